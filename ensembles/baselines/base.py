@@ -1,0 +1,101 @@
+"""What all baselines share: one interface, one set of checks, one registry."""
+
+from importlib import import_module
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ensembles.combining import check_labels
+from ensembles.images import check_digits
+
+BASELINES = {
+    "knn": "ensembles.baselines.knn:NearestNeighbours",
+    "random_forest": "ensembles.baselines.forest:Forest",
+    "mlp_800": "ensembles.baselines.mlp:Perceptron",
+}
+"""Where each baseline's class is, so that only those in use are imported."""
+
+
+def make_baseline(name, **parameters):
+    """Build a baseline that is not fitted yet.
+
+    Parameters
+    ----------
+    name : str
+        A key of `BASELINES`.
+    **parameters
+        Those of its class.
+
+    Returns
+    -------
+    DigitClassifier
+
+    Raises
+    ------
+    ValueError
+        If there is no such baseline.
+    """
+    if name not in BASELINES:
+        known = ", ".join(BASELINES)
+        raise ValueError(f"unknown baseline {name!r}; known are {known}")
+    module, _, attribute = BASELINES[name].partition(":")
+    return getattr(import_module(module), attribute)(**parameters)
+
+
+class DigitClassifier(ClassifierMixin, BaseEstimator):
+    """Base of the baselines: digits in MNIST's form in, ten probabilities out."""
+
+    def fit(self, images, labels):
+        """Learn from labelled digits.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, 28, 28), uint8
+        labels : ndarray of shape (n,)
+            True digits, of at least two classes.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a shape, a dtype or a label is not as above.
+        """
+        check_digits(images)
+        check_labels(labels, len(images))
+        if len(np.unique(labels)) < 2:
+            raise ValueError(
+                f"training needs digits of at least two classes; "
+                f"got {len(images)} digits of {len(np.unique(labels))}"
+            )
+        self.classes_ = np.arange(10)
+        self._fit(images, np.asarray(labels, np.int64))
+        return self
+
+    def predict_proba(self, images):
+        """Return each digit's probabilities, float64 of shape (n, 10).
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        ValueError
+            If `images` is not a uint8 array of shape (n, 28, 28).
+        """
+        check_is_fitted(self, "classes_")
+        check_digits(images)
+        return self._predict(images)
+
+    def predict(self, images):
+        """Return the most probable digit of each, shape (n,)."""
+        return self.predict_proba(images).argmax(1)
+
+
+def spread(probabilities, classes):
+    """Put the columns of the classes that were seen into ten columns."""
+    full = np.zeros((len(probabilities), 10))
+    full[:, classes] = probabilities
+    return full

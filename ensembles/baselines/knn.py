@@ -1,0 +1,80 @@
+"""k nearest neighbours on deskewed, blurred digits."""
+
+import cv2
+import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
+
+from ensembles.baselines.base import DigitClassifier, spread
+from ensembles.images import SIDE
+
+
+class NearestNeighbours(DigitClassifier):
+    """k nearest neighbours by Euclidean distance, nearer ones weighing more.
+
+    Parameters
+    ----------
+    neighbours : int
+        How many neighbours vote.
+    deskew : bool
+        Whether digits are made upright first.
+    blur : float
+        Standard deviation of the Gaussian that smooths them, in pixels; 0 is none.
+
+    References
+    ----------
+    LeCun et al. (1998), "Gradient-based learning applied to document recognition",
+    for the deskewing.
+    """
+
+    def __init__(self, neighbours=3, deskew=True, blur=1.0):
+        self.neighbours = neighbours
+        self.deskew = deskew
+        self.blur = blur
+
+    def _fit(self, images, labels):
+        if not 1 <= self.neighbours <= len(images):
+            raise ValueError(
+                f"`neighbours` must be from 1 to the number of training digits "
+                f"({len(images)}); got {self.neighbours}"
+            )
+        self.model_ = KNeighborsClassifier(
+            self.neighbours, weights="distance", algorithm="brute"
+        )
+        self.model_.fit(self._features(images), labels)
+
+    def _predict(self, images):
+        probabilities = self.model_.predict_proba(self._features(images))
+        return spread(probabilities, self.model_.classes_)
+
+    def _features(self, images):
+        features = [self._prepare(image) for image in images]
+        return np.reshape(np.asarray(features, np.float32), (len(images), -1))
+
+    def _prepare(self, image):
+        upright = deskew(image) if self.deskew else image
+        if not self.blur:
+            return upright
+        # Blurring in whole grey levels would lose the faint ones.
+        return cv2.GaussianBlur(upright.astype(np.float32), (0, 0), self.blur)
+
+
+def deskew(image):
+    """Shear a digit so that its main axis is upright.
+
+    Parameters
+    ----------
+    image : ndarray of shape (28, 28), uint8
+
+    Returns
+    -------
+    ndarray of shape (28, 28), uint8
+        Sheared about the digit's centre of mass.
+    """
+    moments = cv2.moments(image)
+    if moments["mu02"] < 1:
+        return image
+    slant = moments["mu11"] / moments["mu02"]
+    middle = moments["m01"] / moments["m00"]
+    shear = np.array([[1, slant, -slant * middle], [0, 1, 0]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(image, shear, (SIDE, SIDE), flags=flags)

@@ -1,0 +1,108 @@
+"""One ONNX graph for the whole ensemble: averaged probabilities, and each member's.
+
+The only module that needs TensorFlow, for the conversion.
+"""
+
+import hashlib
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from ensembles.images import SIDE
+
+TOLERANCE = 1e-5
+"""Largest difference allowed between Keras and ONNX Runtime."""
+
+
+class ExportError(RuntimeError):
+    """The exported graph does not compute what the Keras networks compute."""
+
+
+def merge(networks, weights, rule):
+    """Join trained networks into one model with two outputs.
+
+    Parameters
+    ----------
+    networks : list of keras.Model
+        The members.
+    weights : array-like of shape (n_members,)
+        Summing to one.
+    rule : {"mean", "geometric_mean"}
+        The weighted mean of the probabilities, or of their logarithms.
+
+    Returns
+    -------
+    keras.Model
+        From uint8 (n, 28, 28) to ``probabilities`` (n, 10) and ``members``
+        (n, n_members, 10).
+    """
+    image = keras.Input((SIDE, SIDE), dtype="uint8", name="images")
+    for index, network in enumerate(networks):
+        network.name = f"member_{index}"
+    rows = [layers.Reshape((1, 10))(network(image)) for network in networks]
+    members = layers.Concatenate(axis=1, name="members")(rows) if rows[1:] else rows[0]
+    combine = _Combine(weights, rule, name="probabilities")
+    return keras.Model(image, {"probabilities": combine(members), "members": members})
+
+
+@keras.saving.register_keras_serializable("ensembles")
+class _Combine(layers.Layer):
+    def __init__(self, weights, rule, **keywords):
+        super().__init__(**keywords)
+        if rule not in ("mean", "geometric_mean"):
+            raise ValueError(f"`rule` must be 'mean' or 'geometric_mean'; got {rule!r}")
+        self.rule = rule
+        self.shares = np.asarray(weights, np.float32).reshape(1, -1, 1)
+
+    def call(self, members):
+        if self.rule == "mean":
+            return ops.sum(members * self.shares, axis=1)
+        logs = ops.log(ops.maximum(members, 1e-7))
+        return ops.softmax(ops.sum(logs * self.shares, axis=1), axis=-1)
+
+
+def export_onnx(model, path, images):
+    """Write a merged model as ONNX, and check it on real digits.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From `merge`.
+    path : Path
+        Where the graph goes; nothing is left there if the check fails.
+    images : ndarray of shape (n, 28, 28), uint8
+        Digits to compare on.
+
+    Returns
+    -------
+    dict
+        ``sha256`` of the file, and ``largest_difference`` to Keras.
+
+    Raises
+    ------
+    ExportError
+        If any output differs by more than `TOLERANCE`.
+    """
+    from ensembles.predictor import Predictor
+
+    draft = Path(path).with_suffix(".draft.onnx")
+    expected = model.predict(images, verbose=0)
+    model.export(draft, format="onnx", verbose=False)
+    try:
+        got = Predictor(draft).predict(images)
+        difference = max(
+            float(np.abs(got.probabilities - expected["probabilities"]).max()),
+            float(np.abs(got.members - expected["members"]).max()),
+        )
+        if not difference <= TOLERANCE:
+            raise ExportError(
+                f"ONNX Runtime and Keras differ by {difference:.2g} on "
+                f"{len(images)} digits; at most {TOLERANCE:g} is allowed"
+            )
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return {"sha256": sha256, "largest_difference": difference}

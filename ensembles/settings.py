@@ -1,0 +1,104 @@
+"""Settings of augmentation and training, checked where they are made.
+
+Apart from the code that uses them, so that reading parameters imports neither
+Keras nor albumentations.
+"""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Deformation:
+    """How strongly digits are deformed; every range is symmetric about no change.
+
+    Attributes
+    ----------
+    rotation_degrees, scale_percent, shear_degrees, shift_pixels : float
+        Largest change of the affine part, each drawn uniformly.
+    elastic_rms_pixels : float
+        Root mean square displacement of the elastic part, per axis.
+    elastic_sigma_pixels : float
+        Standard deviation of the Gaussian that smooths it.
+    elastic_probability : float
+        Share of the digits that are distorted elastically.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range.
+    """
+
+    rotation_degrees: float
+    scale_percent: float
+    shear_degrees: float
+    shift_pixels: float
+    elastic_rms_pixels: float
+    elastic_sigma_pixels: float
+    elastic_probability: float
+
+    def __post_init__(self):
+        check_range(self, 0, 180, "rotation_degrees")
+        check_range(self, 0, 90, "scale_percent")
+        check_range(self, 0, 60, "shear_degrees")
+        check_range(self, 0, 14, "shift_pixels", "elastic_rms_pixels")
+        check_range(self, 1, 14, "elastic_sigma_pixels")
+        check_range(self, 0, 1, "elastic_probability")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a member is trained: AdamW, a warm-up, a cosine to zero, and no choice.
+
+    Attributes
+    ----------
+    epochs, batch_size : int
+        Length of the schedule, and digits per step.
+    min_steps : int
+        Fewest steps: a small training set is gone through more often.
+    learning_rate, weight_decay : float
+        Peak of the schedule, and AdamW's decay.
+    label_smoothing : float
+        Probability taken from the true class and spread over all ten.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range.
+    """
+
+    epochs: int
+    batch_size: int
+    min_steps: int
+    learning_rate: float
+    weight_decay: float
+    label_smoothing: float
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 0, 1_000_000, "min_steps")
+        check_range(self, 1e-8, 10, "learning_rate")
+        check_range(self, 0, 1, "weight_decay")
+        check_range(self, 0, 0.9, "label_smoothing")
+
+    def epochs_for(self, digits):
+        """Return the number of epochs on so many training digits."""
+        return max(self.epochs, math.ceil(self.min_steps / self.steps_for(digits)))
+
+    def steps_for(self, digits):
+        """Return the steps of one epoch on so many training digits."""
+        return max(1, digits // self.batch_size)
+
+
+def check_range(settings, low, high, *names):
+    """Refuse values outside [low, high].
+
+    Raises
+    ------
+    ValueError
+        Naming the setting, the range and what came.
+    """
+    for name in names:
+        value = getattr(settings, name)
+        if not low <= value <= high:
+            raise ValueError(f"`{name}` must be from {low} to {high}; got {value}")

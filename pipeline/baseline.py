@@ -1,0 +1,49 @@
+"""Train one baseline on all training digits, and predict each fold without it."""
+
+import sys
+import time
+from dataclasses import asdict
+
+import numpy as np
+from sklearn.base import clone
+
+from ensembles.baselines.base import make_baseline
+from pipeline import files, params
+
+
+def main(parameters, name):
+    """Run the stage."""
+    arguments = asdict(getattr(parameters.baselines, name))
+    baseline = make_baseline(name, **arguments)
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
+    images, labels = digits["images"], digits["labels"]
+    out_of_fold = _predict_out_of_fold(baseline, **digits)
+    begun = time.perf_counter()
+    baseline.fit(images, labels)
+    card = {
+        "name": name,
+        "parameters": arguments,
+        "seconds": round(time.perf_counter() - begun, 1),
+        "out_of_fold_errors": int((out_of_fold.argmax(1) != labels).sum()),
+        "training_digits": len(labels),
+    }
+    folder = files.BASELINES / name
+    files.write_array(folder / "out_of_fold.npy", out_of_fold)
+    card["sha256"] = files.write_pickle(folder / "model.joblib", baseline)
+    files.write_json(folder / "card.json", card)
+    error = 100 * card["out_of_fold_errors"] / len(labels)
+    print(f"{name}: out-of-fold error {error:.2f} %, fitted in {card['seconds']} s")
+
+
+def _predict_out_of_fold(baseline, images, labels, fold):
+    """Predict each fold by a copy that was fitted on the other folds."""
+    out_of_fold = np.empty((len(labels), 10), np.float32)
+    for number in np.unique(fold):
+        inside = fold == number
+        fitted = clone(baseline).fit(images[~inside], labels[~inside])
+        out_of_fold[inside] = fitted.predict_proba(images[inside])
+    return out_of_fold
+
+
+if __name__ == "__main__":
+    params.run(main, *sys.argv[1:])

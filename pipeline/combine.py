@@ -1,0 +1,103 @@
+"""Choose how the members are combined, on out-of-fold predictions alone."""
+
+import numpy as np
+
+from ensembles import combining, members, metrics
+from pipeline import files, params
+
+
+def main(parameters):
+    """Run the stage."""
+    digits = files.read_arrays(files.TRAIN, "labels", "fold")
+    labels, folds = digits["labels"], digits["fold"]
+    names, networks = out_of_fold_networks(parameters, folds)
+    baselines = parameters.baselines.names
+    stacked = np.concatenate([networks, out_of_fold_baselines(baselines)])
+    rules = make_rules(parameters.combine)
+    scores = {}
+    for rule, combiner in rules.items():
+        systems = stacked if rule == "stacking" else networks
+        combined = combining.cross_validate(combiner, systems, labels, folds)
+        scores[rule] = {
+            "errors": int((combined.argmax(1) != labels).sum()),
+            "log_loss": metrics.log_loss(combined, labels),
+        }
+    averages = {rule: scores[rule] for rule in rules if rule != "stacking"}
+    served = _choose(averages, len(labels))
+    fitted = rules[served].fit(networks, labels)
+    stacking = rules["stacking"].fit(stacked, labels)
+    combination = {
+        "winner": _choose(scores, len(labels)),
+        "served": served,
+        "weights": dict(zip(names, fitted.weights_.tolist(), strict=True)),
+        "out_of_fold_digits": len(labels),
+        "rules": scores,
+        "architectures": _score_each(names, networks, labels),
+        "stacked": [*names, *baselines],
+        "stacking_sha256": files.write_pickle(files.STACKING, stacking),
+    }
+    files.write_json(files.COMBINATION, combination)
+    print(_summary(combination))
+
+
+def make_rules(settings):
+    """Build the combiners, the simplest first."""
+    arguments = {
+        "greedy": {"rounds": settings.greedy_rounds},
+        "stacking": {"C": settings.stacking_c},
+    }
+    return {
+        name: combiner(**arguments.get(name, {}))
+        for name, combiner in combining.COMBINERS.items()
+    }
+
+
+def out_of_fold_networks(parameters, folds):
+    """Load the architectures' predictions of digits that their members did not see.
+
+    Returns
+    -------
+    tuple of str
+        Names of the architectures.
+    ndarray of shape (n_architectures, n, 10), float32
+    """
+    names, seeds = parameters.members.architectures, parameters.members.seeds
+    left_out = [seed % parameters.data.folds for seed in range(seeds)]
+    gathered = []
+    for name in names:
+        places = files.member_places(name, seeds)
+        held_out = [members.load_held_out(place) for place in places]
+        gathered.append(combining.gather_out_of_fold(held_out, left_out, folds))
+    return names, np.stack(gathered)
+
+
+def out_of_fold_baselines(names):
+    """Load the baselines' out-of-fold predictions, (n_baselines, n, 10)."""
+    return np.stack([np.load(files.BASELINES / n / "out_of_fold.npy") for n in names])
+
+
+def _choose(scores, n):
+    errors = {rule: score["errors"] for rule, score in scores.items()}
+    return combining.choose_simplest(errors, n)
+
+
+def _score_each(names, networks, labels):
+    errors = (networks.argmax(2) != labels).sum(1)
+    return dict(zip(names, errors.tolist(), strict=True))
+
+
+def _summary(combination):
+    n = combination["out_of_fold_digits"]
+    lines = [
+        f"{rule:15} {100 * score['errors'] / n:.3f} %  {score['log_loss']:.4f}"
+        for rule, score in combination["rules"].items()
+    ]
+    lines.append(
+        f"winner: {combination['winner']}; served: {combination['served']} of "
+        + ", ".join(f"{k} {w:.2f}" for k, w in combination["weights"].items())
+    )
+    return "\n".join(["rule        error out of fold  log loss", *lines])
+
+
+if __name__ == "__main__":
+    params.run(main)

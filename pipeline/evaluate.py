@@ -1,0 +1,221 @@
+"""Score every system on the test labels, and write the tables of the reports."""
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import classification_report, confusion_matrix
+
+from ensembles import members, metrics
+from pipeline import files, params
+
+PUBLISHED = {"ensemble": 0.18, "knn": 2.4, "random_forest": 2.8, "mlp_800": 1.6}
+"""Error in percent of the published system that each of ours is set against."""
+
+
+def main(parameters):
+    """Run the stage."""
+    settings = parameters.evaluate
+    test = files.read_arrays(files.TEST, "labels", "writer", "hsf", "dataset")
+    labels = test["labels"].astype(int)
+    systems, of_members = files.read_predictions()
+    board = leaderboard(systems, of_members, labels, str(test["dataset"]), settings)
+    files.write_table(files.LEADERBOARD, board)
+    files.write_table(files.ERRORS, error_table(systems, of_members, test))
+    everyone = systems | of_members
+    files.write_table(files.CONFUSION, confusions(everyone, labels))
+    files.write_table(files.CLASSES, class_reports(everyone, labels))
+    write_plots(parameters, systems["ensemble"], of_members, labels)
+    files.write_json(files.METRICS, summary(board, systems["ensemble"], test))
+    print(show(board))
+
+
+def leaderboard(systems, of_members, labels, dataset, settings):
+    """Score all systems and members, the best first."""
+    wrong = systems["ensemble"].argmax(1) != labels
+    seconds = training_seconds()
+    rows = []
+    for name, probabilities in (systems | of_members).items():
+        other = probabilities.argmax(1) != labels
+        rows.append(
+            {"system": name, "kind": kind_of(name, of_members)}
+            | metrics.score(probabilities, labels, settings.calibration_bins)
+            | {
+                "p_vs_ensemble": metrics.mcnemar(other, wrong),
+                "published_percent": PUBLISHED.get(name, np.nan),
+                "seconds": seconds.get(name, np.nan),
+                "dataset": dataset,
+            }
+        )
+    return pd.DataFrame(rows).sort_values(["errors", "log_loss"], kind="stable")
+
+
+def kind_of(name, of_members):
+    """Return ensemble, member or baseline."""
+    if name in of_members:
+        return "member"
+    return "ensemble" if name in ("ensemble", "stacking") else "baseline"
+
+
+def training_seconds():
+    """Return what each system took to train; the ensemble, the sum of its members."""
+    roster = files.read_json(files.ENSEMBLE_CARD)["members"]
+    seconds = {member["name"]: member["seconds"] for member in roster}
+    seconds["ensemble"] = sum(seconds.values())
+    for card in files.BASELINES.glob("*/card.json"):
+        seconds[card.parent.name] = files.read_json(card)["seconds"]
+    return seconds
+
+
+def error_table(systems, of_members, test):
+    """List the digits that the ensemble or a baseline misreads, hardest first."""
+    labels, ensemble = test["labels"].astype(int), systems["ensemble"]
+    votes = np.stack([p.argmax(1) for p in of_members.values()])
+    read = {name: p.argmax(1) for name, p in systems.items()}
+    corrected = metrics.CORRECTED if is_mnist(test) else {}
+    disputed = metrics.DISPUTED if is_mnist(test) else ()
+    table = pd.DataFrame(
+        {
+            "index": np.arange(len(labels)),
+            "label": labels,
+            "ensemble": read.pop("ensemble"),
+            "probability_of_label": ensemble[np.arange(len(labels)), labels],
+            "confidence": ensemble.max(1),
+            "agreement": (votes == ensemble.argmax(1)).mean(0),
+            "disputed": [index in disputed for index in range(len(labels))],
+            "corrected_label": [corrected.get(i, y) for i, y in enumerate(labels)],
+            "writer": test["writer"],
+            "hsf": test["hsf"],
+            **read,
+        }
+    )
+    readings = table[["ensemble", *read]]
+    misread = readings.ne(table["label"], axis=0).any(axis=1)
+    return table[misread].sort_values("probability_of_label", kind="stable")
+
+
+def is_mnist(test):
+    """Tell whether these are MNIST's own test digits, in MNIST's order."""
+    return str(test["dataset"]) == "MNIST"
+
+
+def confusions(everyone, labels):
+    """Count label against prediction for every system, where it is not zero."""
+    tables = []
+    for name, probabilities in everyone.items():
+        counts = confusion_matrix(labels, probabilities.argmax(1), labels=range(10))
+        label, prediction = np.nonzero(counts)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "system": name,
+                    "label": label,
+                    "prediction": prediction,
+                    "digits": counts[label, prediction],
+                }
+            )
+        )
+    return pd.concat(tables)
+
+
+def class_reports(everyone, labels):
+    """Give precision, recall and F1 of every system and class."""
+    rows = []
+    for name, probabilities in everyone.items():
+        report = classification_report(
+            labels,
+            probabilities.argmax(1),
+            labels=range(10),
+            output_dict=True,
+            zero_division=0,
+        )
+        rows += [{"system": name, "digit": d} | report[str(d)] for d in range(10)]
+    return pd.DataFrame(rows)
+
+
+def write_plots(parameters, ensemble, of_members, labels):
+    """Write the data behind the figures and behind ``dvc plots``."""
+    settings = parameters.evaluate
+    size = metrics.error_against_size(
+        np.stack(list(of_members.values())), labels, settings.subsets, settings.seed
+    )
+    files.write_table(files.PLOTS / "error_against_size.csv", pd.DataFrame(size))
+    bins = metrics.reliability(ensemble, labels, settings.calibration_bins)
+    files.write_table(files.PLOTS / "reliability.csv", pd.DataFrame(bins))
+    confusion = pd.DataFrame({"label": labels, "prediction": ensemble.argmax(1)})
+    files.write_table(files.PLOTS / "confusion.csv", confusion)
+    files.write_table(files.PLOTS / "learning_curves.csv", learning_curves(of_members))
+
+
+def learning_curves(names):
+    """Join the members' curves into one table."""
+    rows = [
+        {"member": name} | row
+        for name in names
+        for row in members.load_curve(files.MEMBERS / name)
+    ]
+    return pd.DataFrame(rows)
+
+
+def summary(board, ensemble, test):
+    """Collect the figures that the README, the report and ``dvc metrics`` show."""
+    labels, predictions = test["labels"].astype(int), ensemble.argmax(1)
+    systems = board[board["kind"] != "member"].set_index("system")
+    single = board.loc[board["kind"] == "member", "error_percent"]
+    figures = [
+        "errors",
+        "error_percent",
+        "ci_low",
+        "ci_high",
+        "log_loss",
+        "brier",
+        "ece",
+    ]
+    return {
+        "dataset": str(test["dataset"]),
+        "digits": len(labels),
+        "systems": {
+            name: {figure: row[figure] for figure in figures}
+            for name, row in systems.iterrows()
+        },
+        "members": {
+            "number": len(single),
+            "mean_percent": single.mean(),
+            "best_percent": single.min(),
+            "worst_percent": single.max(),
+        },
+        "writers": writer_groups(predictions != labels, test["hsf"]),
+        "label_noise": (
+            metrics.label_noise_errors(predictions, labels) if is_mnist(test) else {}
+        ),
+    }
+
+
+def writer_groups(wrong, hsf):
+    """Count errors among census staff (hsf0), students (hsf4) and other series."""
+    return {
+        f"hsf{group}" if group >= 0 else "unknown": {
+            "errors": int(wrong[hsf == group].sum()),
+            "digits": int((hsf == group).sum()),
+        }
+        for group in np.unique(hsf)
+    }
+
+
+def show(board):
+    """Return the leaderboard as text, members summed up in one line."""
+    lines = [f"{'system':16}{'errors':>8}{'error %':>9}   95 % interval"]
+    for row in board[board["kind"] != "member"].itertuples():
+        lines.append(
+            f"{row.system:16}{row.errors:8}{row.error_percent:9.2f}   "
+            f"{row.ci_low:.2f}-{row.ci_high:.2f}"
+        )
+    single = board.loc[board["kind"] == "member", "error_percent"]
+    lines.append(
+        f"{len(single)} members alone: mean {single.mean():.2f} %, "
+        f"{single.min():.2f} to {single.max():.2f} %"
+    )
+    lines.append(f"on {board['n_test'].iloc[0]} digits of {board['dataset'].iloc[0]}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    params.run(main)

@@ -1,0 +1,58 @@
+"""Join the members into one ONNX graph with the weights that were chosen."""
+
+from ensembles import members
+from ensembles.export import export_onnx, merge
+from pipeline import files, params
+
+CARRIED = ("seconds", "held_out_errors", "held_out_digits")
+"""What the ensemble's card takes over from each member's."""
+
+CHECKED_DIGITS = 500
+"""Training digits on which the graph is compared with Keras."""
+
+
+def main(parameters):
+    """Run the stage."""
+    combination = files.read_json(files.COMBINATION)
+    digits = files.read_arrays(files.TRAIN, "images", "dataset")
+    roster = make_roster(parameters.members, combination["weights"])
+    networks = [members.load_network(files.MEMBERS / m["name"]) for m in roster]
+    rule = "geometric_mean" if combination["served"] == "geometric_mean" else "mean"
+    model = merge(networks, [m["weight"] for m in roster], rule)
+    checked = export_onnx(model, files.ENSEMBLE, digits["images"][:CHECKED_DIGITS])
+    card = {
+        "dataset": str(digits["dataset"]),
+        "rule": combination["served"],
+        "members": roster,
+        "out_of_fold_error_percent": _out_of_fold_error(combination),
+        "parameters": int(sum(network.count_params() for network in networks)),
+        **checked,
+    }
+    files.write_json(files.ENSEMBLE_CARD, card)
+    print(
+        f"{files.ENSEMBLE}: {len(roster)} members, differs from Keras by "
+        f"{checked['largest_difference']:.1e} on {CHECKED_DIGITS} digits"
+    )
+
+
+def make_roster(settings, weights):
+    """List the members: name, share of the weight, training time, own fold's errors."""
+    return [
+        {
+            "name": f"{architecture}/{place.name}",
+            "weight": weight / settings.seeds,
+            **{key: card[key] for key in CARRIED},
+        }
+        for architecture, weight in weights.items()
+        for place in files.member_places(architecture, settings.seeds)
+        for card in [members.load_card(place)]
+    ]
+
+
+def _out_of_fold_error(combination):
+    errors = combination["rules"][combination["served"]]["errors"]
+    return 100 * errors / combination["out_of_fold_digits"]
+
+
+if __name__ == "__main__":
+    params.run(main)

@@ -1,0 +1,62 @@
+"""Let every trained system predict the test digits: the first to see them."""
+
+import numpy as np
+
+from ensembles.predictor import Predictor
+from pipeline import files, params
+
+
+def main(parameters):
+    """Run the stage."""
+    images = files.read_arrays(files.TEST, "images")["images"]
+    predictor = Predictor(files.ENSEMBLE)
+    ensemble = predictor.predict(images)
+    systems = {"ensemble": ensemble.probabilities}
+    for name in parameters.baselines.names:
+        systems[name] = load_baseline(name).predict_proba(images)
+    members = ensemble.members.transpose(1, 0, 2)
+    roster = [member["name"] for member in predictor.card["members"]]
+    systems["stacking"] = stack(roster, members, systems)
+    files.write_arrays(
+        files.PREDICTIONS,
+        roster=np.array(roster),
+        members=members,
+        **{name: p.astype(np.float32) for name, p in systems.items()},
+    )
+    print(f"{len(systems)} systems and {len(roster)} members on {len(images)} digits")
+
+
+def load_baseline(name):
+    """Load a fitted baseline, if it is the one that the pipeline wrote."""
+    folder = files.BASELINES / name
+    sha256 = files.read_json(folder / "card.json")["sha256"]
+    return files.read_pickle(folder / "model.joblib", sha256)
+
+
+def stack(roster, members, systems):
+    """Apply the stacked regression to architectures and baselines.
+
+    Parameters
+    ----------
+    roster : list of str
+        ``architecture/seed`` of each member.
+    members : ndarray of shape (n_members, n, 10)
+    systems : dict of str to ndarray of shape (n, 10)
+        The baselines' probabilities.
+
+    Returns
+    -------
+    ndarray of shape (n, 10)
+    """
+    combination = files.read_json(files.COMBINATION)
+    stacking = files.read_pickle(files.STACKING, combination["stacking_sha256"])
+    of_architecture = np.array([name.split("/")[0] for name in roster])
+    inputs = [
+        systems[name] if name in systems else members[of_architecture == name].mean(0)
+        for name in combination["stacked"]
+    ]
+    return stacking.predict_proba(np.stack(inputs))
+
+
+if __name__ == "__main__":
+    params.run(main)

@@ -1,0 +1,98 @@
+"""Train the members of one architecture, several at once."""
+
+import sys
+import threading
+from dataclasses import asdict
+
+from joblib import Parallel, delayed, parallel_config
+from tqdm import tqdm
+
+from ensembles import members
+from pipeline import files, params
+
+
+def main(parameters, architecture):
+    """Run the stage."""
+    files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
+    members.sweep(files.MEMBERS / architecture)
+    jobs = make_jobs(parameters, architecture)
+    todo = [job for job in jobs if not members.is_finished(job)]
+    print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
+    if todo:
+        _train(todo, parameters.machine)
+
+
+def make_jobs(parameters, architecture):
+    """List the members of an architecture that the parameters ask for."""
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
+    data_digest = members.digest_digits(digits)
+    folds, recipe = parameters.data.folds, parameters.members.recipe
+    augment = parameters.augment
+    return [
+        members.Job(
+            folder=files.MEMBERS.absolute(),
+            architecture=architecture,
+            seed=seed,
+            fold=seed % folds,
+            epochs=recipe.epochs_for((digits["fold"] != seed % folds).sum()),
+            recipe=recipe,
+            digits=files.TRAIN.absolute(),
+            passes=tuple(files.pass_path(n).absolute() for n in range(augment.passes)),
+            identity=members.identify(
+                architecture, seed, folds, recipe, asdict(augment), data_digest
+            ),
+        )
+        for seed in range(parameters.members.seeds)
+    ]
+
+
+def _train(jobs, machine):
+    """Train side by side, and show how far they are."""
+    stop = threading.Event()
+    watcher = threading.Thread(target=_show_progress, args=(jobs, stop))
+    watcher.start()
+    try:
+        with parallel_config(**_backend(machine)):
+            Parallel(n_jobs=machine.jobs)(delayed(_train_one)(job) for job in jobs)
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def _backend(machine):
+    """Return joblib's backend: processes here, or a cluster's workers."""
+    if machine.scheduler is None:
+        return {"backend": "loky"}
+    from distributed import Client
+
+    Client(machine.scheduler)
+    return {"backend": "dask"}
+
+
+def _train_one(job):
+    members.use_one_thread()
+    return members.train_member(job)
+
+
+def _show_progress(jobs, stop):
+    """Draw a bar over all epochs until `stop` is set; nothing without a terminal."""
+    total = sum(job.epochs for job in jobs)
+    with tqdm(total=total, unit="epoch", disable=None) as bar:
+        while not stop.wait(1):
+            epochs = [_epochs_done(job) for job in jobs]
+            finished = sum(members.is_finished(job) for job in jobs)
+            bar.set_description(f"members {finished}/{len(jobs)}")
+            bar.update(sum(epochs) - bar.n)
+
+
+def _epochs_done(job):
+    if members.is_finished(job):
+        return job.epochs
+    try:
+        return len(job.progress.read_text().splitlines())
+    except FileNotFoundError:
+        return 0
+
+
+if __name__ == "__main__":
+    params.run(main, *sys.argv[1:])
