@@ -18,6 +18,17 @@ from albumentations.core.transforms_interface import ImageOnlyTransform
 from ensembles.images import SIDE, check_digits
 
 
+class SubpixelAffine(A.Affine):
+    """albumentations' affine transform with shifts that are not cut to whole pixels."""
+
+    def _get_translate_params(self, image_shape):
+        height, width = image_shape[:2]
+        across, down = (
+            self.py_random.uniform(*self.translate_percent[axis]) for axis in "xy"
+        )
+        return {"x": across * width, "y": down * height}
+
+
 class SimardElastic(ImageOnlyTransform):
     """Elastic distortion with an independent smooth field per axis.
 
@@ -96,7 +107,7 @@ def compose(deformation, seed):
     shift = deformation.shift_pixels / SIDE
     scale = deformation.scale_percent / 100
     shear, rotation = deformation.shear_degrees, deformation.rotation_degrees
-    affine = A.Affine(
+    affine = SubpixelAffine(
         translate_percent=(-shift, shift),
         rotate=(-rotation, rotation),
         scale=(1 - scale, 1 + scale),

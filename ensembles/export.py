@@ -10,7 +10,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ensembles import members
 from ensembles.images import SIDE
+from ensembles.networks import ARCHITECTURES
+from ensembles.predictor import Predictor
 
 TOLERANCE = 1e-5
 """Largest difference allowed between Keras and ONNX Runtime."""
@@ -18,6 +21,18 @@ TOLERANCE = 1e-5
 
 class ExportError(RuntimeError):
     """The exported graph does not compute what the Keras networks compute."""
+
+
+def load_network(place):
+    """Rebuild a trained network from its folder.
+
+    Returns
+    -------
+    keras.Model
+    """
+    network = ARCHITECTURES[place.parent.name]()
+    network.load_weights(place / members.WEIGHTS)
+    return network
 
 
 def merge(networks, weights, rule):
@@ -85,8 +100,6 @@ def export_onnx(model, path, images):
     ExportError
         If any output differs by more than `TOLERANCE`.
     """
-    from ensembles.predictor import Predictor
-
     draft = Path(path).with_suffix(".draft.onnx")
     expected = model.predict(images, verbose=0)
     model.export(draft, format="onnx", verbose=False)

@@ -119,12 +119,17 @@ def _content(path):
     if path.is_dir():
         raise IdxError(f"{path}: is a folder; expected an IDX file")
     try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise IdxError(f"{path}: oversized, {size:,} bytes; no MNIST file is")
         raw = path.read_bytes()
+    except FileNotFoundError:
+        raise IdxError(f"{path}: no such file; fetch it first") from None
     except PermissionError:
         raise IdxError(f"{path}: no permission to read it; check its owner") from None
     if not raw:
         raise IdxError(f"{path}: is empty; delete it and fetch it again")
-    if raw[:1] == b"<":
+    if raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise IdxError(
             f"{path}: is a web page, not IDX: the server answered with HTML; "
             f"delete it and fetch it from another place"

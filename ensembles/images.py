@@ -25,7 +25,11 @@ MIN_INK_SIDE = 10
 """NIST crops smaller than this square, in pixels, were not enlarged to fill it."""
 
 MAX_PIXELS = 16_000_000
+MAX_PICTURE_SIDE = 10_000
 """Larger pictures are refused before they are decoded."""
+
+FAINT = 0.1
+"""Ink below this share of the strongest does not count for the digit's extent."""
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
@@ -77,23 +81,26 @@ def read_picture(content):
         raise ImageError("the file is empty; send an image")
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        width, height = picture.size
-        if width * height > MAX_PIXELS:
-            raise ImageError(
-                f"the picture must have at most {MAX_PIXELS:,} pixels; "
-                f"got {width} × {height}"
-            )
+        _check_size(*picture.size)
         return ImageOps.exif_transpose(picture)
     except UnidentifiedImageError:
         raise ImageError(
             f"not an image that can be read; allowed are {', '.join(FORMATS)}"
         ) from None
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ImageError(f"the picture exceeds {MAX_PIXELS:,} pixels") from None
     except (OSError, SyntaxError, EOFError, ValueError) as error:
         if isinstance(error, ImageError):
             raise
         raise ImageError(f"the image file is damaged: {error}") from error
+
+
+def _check_size(width, height):
+    if width * height > MAX_PIXELS or max(width, height) > MAX_PICTURE_SIDE:
+        raise ImageError(
+            f"the picture must have at most {MAX_PIXELS:,} pixels, and at most "
+            f"{MAX_PICTURE_SIDE:,} on a side; got {width} × {height}"
+        )
 
 
 def to_mnist(picture):
@@ -150,14 +157,19 @@ def find_ink(grey):
     """Return how much each pixel differs from the paper, float, 0 where it is paper.
 
     The paper's level is the median of the picture's border; what differs from it by
-    no more than the border's own noise is paper too.
+    no more than the border's own noise is paper too. So is what lies outside the
+    box of the clearly visible ink, such as the ripples of JPEG around a digit.
     """
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = np.median(border)
     ink = grey - paper if paper < 0.5 else paper - grey
     noise = 4 * 1.4826 * np.median(np.abs(border - paper))
     # Half a grey level of 255 is rounding, not ink.
-    return np.where(ink > max(noise, 0.5 / 255), ink, 0.0)
+    ink = np.where(ink > max(noise, 0.5 / 255), ink, 0.0)
+    visible = np.zeros_like(ink)
+    inside = _box_of(ink > FAINT * ink.max())
+    visible[inside] = ink[inside]
+    return visible
 
 
 def fit_ink(ink):
@@ -183,24 +195,31 @@ def fit_ink(ink):
     """
     if not ink.any():
         raise BlankImageError("the picture is blank; draw or upload a digit")
-    square = _pad_to_square(_crop(ink))
-    box = Image.fromarray(square.astype(np.float32)).resize(
-        (BOX, BOX), Image.Resampling.BOX
-    )
-    digit = np.asarray(box, np.float64)
+    ink = ink[_box_of(ink > 0)]
+    side = max(*ink.shape, MIN_INK_SIDE)
+    rows, columns = (_coverage(size, side) for size in ink.shape)
+    digit = rows @ ink @ columns.T
     digit = digit * (255 / digit.max())
     return _centre(np.rint(digit).astype(np.uint8))
 
 
-def _crop(ink):
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+def _box_of(mask):
+    """Return the slices of the smallest box around all that is true."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return np.s_[:0, :0]
+    return np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _pad_to_square(ink):
-    side = max(*ink.shape, MIN_INK_SIDE)
-    spare = [side - size for size in ink.shape]
-    return np.pad(ink, [(gap // 2, gap - gap // 2) for gap in spare])
+def _coverage(size, side):
+    """Return how much of each of the 20 pixels each ink pixel covers, (20, size).
+
+    The ink lies in the middle of a side of `side` pixels; padding the picture
+    itself to a square would take the memory of the longer side's square.
+    """
+    edges = ((side - size) // 2 + np.arange(size + 1)) * (BOX / side)
+    pixels = np.arange(BOX)[:, None]
+    return np.diff(np.clip(edges, pixels, pixels + 1), axis=1)
 
 
 def _centre(box):

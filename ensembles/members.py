@@ -1,22 +1,12 @@
-"""Members on disk: train one atomically, skip it when it is finished, load it.
+"""Members on disk: what is asked of them, whether they are finished, what they hold.
 
-A member is a folder ``<architecture>/<seed>/`` with four files. Its card is
-written last and the folder renamed into place, so a killed run leaves nothing
-half-written, and a member with the card that it ought to have is not trained
-again, wherever it was trained.
-
-Keras is imported by the worker that trains, never here: a process that only reads
-members, or hands them out, starts without it.
+A member is a folder ``<architecture>/<seed>/`` with four files: weights, learning
+curve, probabilities on the fold that it did not see, and a card. A member whose card
+is the one asked for is finished, wherever it was trained.
 """
 
 import json
-import os
-import platform
-import shutil
-import tempfile
-import time
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -119,51 +109,6 @@ def is_finished(job):
     return json.loads(card.read_text())["identity"] == job.identity
 
 
-def train_member(job):
-    """Train one member unless it is finished.
-
-    Nothing of a member is seen under its final name before all of it is there.
-
-    Returns
-    -------
-    bool
-        Whether it was trained.
-    """
-    if is_finished(job):
-        return False
-    job.progress.parent.mkdir(parents=True, exist_ok=True)
-    job.progress.write_text("")
-    workshop = Path(tempfile.mkdtemp(prefix=f".{job.seed}-", dir=job.progress.parent))
-    try:
-        _train_into(workshop, job)
-        shutil.rmtree(job.place, ignore_errors=True)
-        workshop.rename(job.place)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-        job.progress.unlink(missing_ok=True)
-    return True
-
-
-def sweep(folder):
-    """Remove what killed runs left behind; call before any member is trained."""
-    for left in folder.glob("*/.*"):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
-
-
-def load_network(place):
-    """Rebuild a trained network from its folder.
-
-    Returns
-    -------
-    keras.Model
-    """
-    from ensembles.networks import ARCHITECTURES
-
-    network = ARCHITECTURES[place.parent.name]()
-    network.load_weights(place / WEIGHTS)
-    return network
-
-
 def load_held_out(place):
     """Return a member's probabilities on its held-out fold, (n_fold, 10) float32."""
     return np.load(place / PREDICTIONS)
@@ -177,58 +122,3 @@ def load_curve(place):
 def load_card(place):
     """Return a member's card."""
     return json.loads((place / CARD).read_text())
-
-
-def _train_into(workshop, job):
-    import keras
-
-    from ensembles.networks import ARCHITECTURES
-    from ensembles.training import train_network
-
-    with np.load(job.digits) as archive:
-        digits = {name: archive[name] for name in ("images", "labels", "fold")}
-    passes = [np.load(path, mmap_mode="r") for path in job.passes]
-    held_out = digits["fold"] == job.fold
-    begun = time.perf_counter()
-    network, probabilities = train_network(
-        ARCHITECTURES[job.architecture],
-        job.seed,
-        job.recipe,
-        digits,
-        passes,
-        held_out,
-        on_epoch=lambda row: _append_line(job.progress, row),
-    )
-    network.save_weights(workshop / WEIGHTS)
-    np.save(workshop / PREDICTIONS, probabilities.astype(np.float32))
-    shutil.copy(job.progress, workshop / CURVE)
-    wrong = probabilities.argmax(1) != digits["labels"][held_out]
-    card = {
-        "identity": job.identity,
-        "held_out_errors": int(wrong.sum()),
-        "held_out_digits": len(wrong),
-        "parameters": network.count_params(),
-        "seconds": round(time.perf_counter() - begun, 1),
-        "versions": {
-            "python": platform.python_version(),
-            "keras": keras.__version__,
-            keras.backend.backend(): version(keras.backend.backend()),
-        },
-    }
-    (workshop / CARD).write_text(json.dumps(card, indent=2) + "\n")
-
-
-def _append_line(path, row):
-    with path.open("a") as stream:
-        stream.write(json.dumps(row) + "\n")
-
-
-def use_one_thread():
-    """Keep this process's arithmetic on one thread; call before Keras is imported.
-
-    Members side by side on one thread each are faster than one after the other on
-    all of them.
-    """
-    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-        os.environ[name] = "1"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -17,26 +17,28 @@ def pooled():
     Pooling first leaves batch normalisation a quarter of the work for the same
     family of functions, as long as its scale is positive.
 
-    341,242 parameters, 10.63 MMAC.
+    136,106 parameters, 4.96 MMAC.
     """
     image, x = _open()
-    x = _block(x, 48, kernel=5, pool=True)
-    x = _block(x, 96)
-    x = _block(x, 96, pool=True)
-    x = _block(x, 192)
+    x = _block(x, 32, kernel=5, pool=True)
+    x = _block(x, 64)
+    x = _block(x, 64, pool=True)
+    x = _block(x, 128)
     return _close(image, x)
 
 
 def strided():
-    """Four convolutions, the first and last with stride 2 and no pooling.
+    """Four convolutions, the first with stride 2 in place of pooling.
 
-    387,322 parameters, 13.10 MMAC.
+    What the stride saves at full resolution is spent on more channels later.
+
+    249,642 parameters, 6.17 MMAC.
     """
     image, x = _open()
-    x = _block(x, 48, kernel=5, stride=2)
-    x = _block(x, 96)
-    x = _block(x, 96)
-    x = _block(x, 192, stride=2)
+    x = _block(x, 32, kernel=5, stride=2)
+    x = _block(x, 64)
+    x = _block(x, 96, pool=True)
+    x = _block(x, 192)
     return _close(image, x)
 
 

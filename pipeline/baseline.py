@@ -5,8 +5,10 @@ import time
 from dataclasses import asdict
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.base import clone
 
+from ensembles import threads
 from ensembles.baselines.base import make_baseline
 from pipeline import files, params
 
@@ -17,7 +19,7 @@ def main(parameters, name):
     baseline = make_baseline(name, **arguments)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     images, labels = digits["images"], digits["labels"]
-    out_of_fold = _predict_out_of_fold(baseline, **digits)
+    out_of_fold = _predict_out_of_fold(baseline, parameters.machine.jobs, **digits)
     begun = time.perf_counter()
     baseline.fit(images, labels)
     card = {
@@ -35,14 +37,22 @@ def main(parameters, name):
     print(f"{name}: out-of-fold error {error:.2f} %, fitted in {card['seconds']} s")
 
 
-def _predict_out_of_fold(baseline, images, labels, fold):
-    """Predict each fold by a copy that was fitted on the other folds."""
+def _predict_out_of_fold(baseline, jobs, images, labels, fold):
+    """Predict each fold by a copy that was fitted on the other folds, side by side."""
+    held_out = [fold == number for number in np.unique(fold)]
+    predicted = Parallel(n_jobs=jobs)(
+        delayed(_predict_fold)(clone(baseline), images, labels, inside)
+        for inside in held_out
+    )
     out_of_fold = np.empty((len(labels), 10), np.float32)
-    for number in np.unique(fold):
-        inside = fold == number
-        fitted = clone(baseline).fit(images[~inside], labels[~inside])
-        out_of_fold[inside] = fitted.predict_proba(images[inside])
+    for inside, probabilities in zip(held_out, predicted, strict=True):
+        out_of_fold[inside] = probabilities
     return out_of_fold
+
+
+def _predict_fold(baseline, images, labels, inside):
+    threads.use_one_thread()
+    return baseline.fit(images[~inside], labels[~inside]).predict_proba(images[inside])
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def main(parameters):
     files.write_table(files.CLASSES, class_reports(everyone, labels))
     write_plots(parameters, systems["ensemble"], of_members, labels)
     files.write_json(files.METRICS, summary(board, systems["ensemble"], test))
-    print(show(board))
+    print(f"{len(board)} systems on {len(labels)} test digits; see {files.LEADERBOARD}")
 
 
 def leaderboard(systems, of_members, labels, dataset, settings):
@@ -198,23 +198,6 @@ def writer_groups(wrong, hsf):
         }
         for group in np.unique(hsf)
     }
-
-
-def show(board):
-    """Return the leaderboard as text, members summed up in one line."""
-    lines = [f"{'system':16}{'errors':>8}{'error %':>9}   95 % interval"]
-    for row in board[board["kind"] != "member"].itertuples():
-        lines.append(
-            f"{row.system:16}{row.errors:8}{row.error_percent:9.2f}   "
-            f"{row.ci_low:.2f}-{row.ci_high:.2f}"
-        )
-    single = board.loc[board["kind"] == "member", "error_percent"]
-    lines.append(
-        f"{len(single)} members alone: mean {single.mean():.2f} %, "
-        f"{single.min():.2f} to {single.max():.2f} %"
-    )
-    lines.append(f"on {board['n_test'].iloc[0]} digits of {board['dataset'].iloc[0]}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Join the members into one ONNX graph with the weights that were chosen."""
 
 from ensembles import members
-from ensembles.export import export_onnx, merge
+from ensembles.export import export_onnx, load_network, merge
 from pipeline import files, params
 
 CARRIED = ("seconds", "held_out_errors", "held_out_digits")
@@ -15,8 +15,8 @@ def main(parameters):
     """Run the stage."""
     combination = files.read_json(files.COMBINATION)
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
-    roster = make_roster(parameters.members, combination["weights"])
-    networks = [members.load_network(files.MEMBERS / m["name"]) for m in roster]
+    roster = make_roster(parameters.members.seeds, combination["weights"])
+    networks = [load_network(files.MEMBERS / m["name"]) for m in roster]
     rule = "geometric_mean" if combination["served"] == "geometric_mean" else "mean"
     model = merge(networks, [m["weight"] for m in roster], rule)
     checked = export_onnx(model, files.ENSEMBLE, digits["images"][:CHECKED_DIGITS])
@@ -35,16 +35,16 @@ def main(parameters):
     )
 
 
-def make_roster(settings, weights):
+def make_roster(seeds, weights):
     """List the members: name, share of the weight, training time, own fold's errors."""
     return [
         {
             "name": f"{architecture}/{place.name}",
-            "weight": weight / settings.seeds,
+            "weight": weight / seeds,
             **{key: card[key] for key in CARRIED},
         }
         for architecture, weight in weights.items()
-        for place in files.member_places(architecture, settings.seeds)
+        for place in files.member_places(architecture, seeds)
         for card in [members.load_card(place)]
     ]
 

@@ -117,11 +117,24 @@ def fetch(source, raw, folder, sources):
     Raises
     ------
     FetchError
-        If `source` is ``mnist`` and a file cannot be had from any place.
+        If `source` is ``mnist`` and a file cannot be had from any place, or if
+        `raw` cannot be written.
     ensembles.idx.IdxError
         If a file in `folder` is damaged or another one than expected.
     """
+    try:
+        _fill(source, raw, folder, sources)
+    except OSError as error:
+        raise FetchError(
+            f"{error.filename or raw}: {error.strerror or error}; check the owner and "
+            f"permissions of the folders, and the free space"
+        ) from error
+
+
+def _fill(source, raw, folder, sources):
     raw.mkdir(parents=True, exist_ok=True)
+    # While the files are being replaced, none may be taken for what they were.
+    (raw / files.SOURCE).unlink(missing_ok=True)
     try:
         for wanted in sources:
             _obtain(wanted, raw, folder)
@@ -137,6 +150,8 @@ def fetch(source, raw, folder, sources):
 def _obtain(wanted, raw, folder):
     """Put one file in place from the first place that has it."""
     place = raw / wanted.name
+    if place.is_dir():
+        raise idx.IdxError(f"{place}: is a folder; expected a file: remove it")
     if place.is_file() and _is_right(wanted, place):
         return
     local = _find(wanted, folder)
@@ -185,7 +200,7 @@ def check_file(wanted, path):
 def _download(wanted, place, folder):
     """Try each mirror in turn, each a few times."""
     where = f"{folder} (no such file there)" if folder else "not set"
-    tried = [f"{VARIABLE}: {where}"]
+    tried = [f"{place}: missing, or not the published file", f"{VARIABLE}: {where}"]
     for url in (mirror + wanted.name for mirror in wanted.mirrors * ATTEMPTS):
         try:
             with files.draft(place) as temporary:
@@ -193,8 +208,8 @@ def _download(wanted, place, folder):
                     progressbar=sys.stderr.isatty(), timeout=TIMEOUT_SECONDS
                 )(url, temporary, None)
                 check_file(wanted, temporary)
-        except (requests.RequestException, idx.IdxError, OSError) as error:
-            tried.append(f"{url}: {error}")
+        except (requests.RequestException, idx.IdxError) as error:
+            tried.append(f"{url}: {str(error).removeprefix(f'{temporary}: ')}")
         else:
             return
     raise FetchError(
@@ -212,8 +227,9 @@ def _embed(raw, reason):
     # The digits come writer by writer, so the last ones are by other hands.
     split = round(len(labels) * (1 - TEST_SHARE))
     for prefix, part in (("train", slice(split)), ("t10k", slice(split, None))):
-        idx.write_idx(raw / f"{prefix}-images-idx3-ubyte.gz", grown[part])
-        idx.write_idx(raw / f"{prefix}-labels-idx1-ubyte.gz", labels[part])
+        for name, array in (("images-idx3", grown), ("labels-idx1", labels)):
+            with files.draft(raw / f"{prefix}-{name}-ubyte.gz") as temporary:
+                idx.write_idx(temporary, array[part])
     files.write_json(raw / files.SOURCE, {"dataset": "scikit-learn digits"})
     print(
         f"\n{'!' * 78}\n{reason}\n\n"

@@ -11,6 +11,8 @@ from ruamel.yaml import YAML, YAMLError
 
 from ensembles.settings import Deformation, Recipe, check_range
 
+SEEDS = (0, 2**32 - 1)  # what scikit-learn takes for a seed
+
 
 class ParamsError(ValueError):
     """`params.yaml` is not what the pipeline expects."""
@@ -26,6 +28,7 @@ class Data:
 
     def __post_init__(self):
         check_range(self, 2, 100, "folds")
+        check_range(self, *SEEDS, "seed")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Augment:
 
     def __post_init__(self):
         check_range(self, 1, 1000, "passes")
+        check_range(self, *SEEDS, "seed")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,10 @@ class NearestNeighbours:
     deskew: bool
     blur: float
 
+    def __post_init__(self):
+        check_range(self, 1, 1000, "neighbours")
+        check_range(self, 0, 14, "blur")
+
 
 @dataclass(frozen=True)
 class Forest:
@@ -68,6 +76,10 @@ class Forest:
     trees: int
     min_leaf: int
     seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "trees", "min_leaf")
+        check_range(self, *SEEDS, "seed")
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,12 @@ class Perceptron:
     learning_rate: float
     dropout: float
     seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 100_000, "hidden", "epochs", "batch_size")
+        check_range(self, 1e-8, 10, "learning_rate")
+        check_range(self, 0, 0.99, "dropout")
+        check_range(self, *SEEDS, "seed")
 
 
 @dataclass(frozen=True)
@@ -107,6 +125,10 @@ class Combine:
     greedy_rounds: int
     stacking_c: float
 
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "greedy_rounds")
+        check_range(self, 1e-8, 1e8, "stacking_c")
+
 
 @dataclass(frozen=True)
 class Evaluate:
@@ -116,6 +138,11 @@ class Evaluate:
     subsets: int
     seed: int
 
+    def __post_init__(self):
+        check_range(self, 1, 1000, "calibration_bins")
+        check_range(self, 1, 100_000, "subsets")
+        check_range(self, *SEEDS, "seed")
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -123,6 +150,9 @@ class Machine:
 
     workers: int
     scheduler: str | None
+
+    def __post_init__(self):
+        check_range(self, 0, 10_000, "workers")
 
     @property
     def jobs(self):
@@ -145,10 +175,11 @@ class Params:
     def __post_init__(self):
         seeds, folds = self.members.seeds, self.data.folds
         if seeds % folds:
-            above = -(-seeds // folds) * folds
+            below = seeds // folds * folds
+            nearest = f"{below} or {below + folds}" if below else folds
             raise ValueError(
                 f"`members.seeds` must be a multiple of `data.folds` ({folds}); "
-                f"got {seeds}: use {above}"
+                f"got {seeds}: use {nearest}"
             )
 
 
@@ -169,6 +200,8 @@ def load(path="params.yaml"):
         content = YAML(typ="safe").load(Path(path))
     except FileNotFoundError:
         raise ParamsError(f"no {path} here; run from the project's folder") from None
+    except OSError as error:
+        raise ParamsError(f"{path} cannot be read: {error.strerror}") from None
     except YAMLError as error:
         raise ParamsError(f"{path} is not valid YAML: {error}") from None
     return _build(Params, content, "")
@@ -205,12 +238,10 @@ def _build(kind, value, path):
         return _build_dataclass(kind, value, path)
     origin, options = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Literal:
-        if value not in options:
-            _refuse(path, f"one of {', '.join(map(repr, options))}", value)
-        return value
+        return value if value in options else _refuse(path, _describe(kind), value)
     if origin is tuple:
         if not isinstance(value, list) or not value:
-            _refuse(path, "a list that is not empty", value)
+            _refuse(path, _describe(kind), value)
         if len(set(map(str, value))) < len(value):
             _refuse(path, "a list without repetitions", value)
         return tuple(_build(options[0], v, f"{path}[{i}]") for i, v in enumerate(value))
@@ -219,25 +250,26 @@ def _build(kind, value, path):
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not kind:
-        _refuse(path, f"a value of type {kind.__name__}", value)
+        _refuse(path, _describe(kind), value)
     return value
 
 
 def _build_dataclass(kind, value, path):
     if not isinstance(value, dict):
-        _refuse(path or "params.yaml", "a mapping", value)
+        _refuse(path or "params.yaml", _describe(kind), value)
     known = typing.get_type_hints(kind)
     prefix = f"{path}." if path else ""
     for key in value:
         if key not in known:
             near = difflib.get_close_matches(str(key), known, n=1, cutoff=0)
             raise ParamsError(
-                f"unknown key `{prefix}{key}`; the nearest is `{near[0]}`"
+                f"unknown key `{prefix}{key}`; the nearest is `{prefix}{near[0]}`"
             )
     for key, expected in known.items():
         if key not in value:
-            name = getattr(expected, "__name__", str(expected))
-            raise ParamsError(f"missing key `{prefix}{key}`; expected a {name}")
+            raise ParamsError(
+                f"missing key `{prefix}{key}`; it must be {_describe(expected)}"
+            )
     built = {k: _build(known[k], v, f"{prefix}{k}") for k, v in value.items()}
     try:
         return kind(**built)
@@ -246,6 +278,20 @@ def _build_dataclass(kind, value, path):
     except ValueError as error:
         place = f"in `{path}`: " if path else ""
         raise ParamsError(f"{place}{error}") from None
+
+
+def _describe(kind):
+    """Say in words what a key of this type must hold."""
+    if is_dataclass(kind):
+        return f"a mapping with {', '.join(field.name for field in fields(kind))}"
+    origin, options = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Literal:
+        return f"one of {', '.join(map(repr, options))}"
+    if origin is tuple:
+        return "a list that is not empty"
+    if origin is types.UnionType:
+        return f"{_describe(options[0])}, or null"
+    return f"a value of type {kind.__name__}"
 
 
 def _refuse(path, expected, value):

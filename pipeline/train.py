@@ -7,14 +7,14 @@ from dataclasses import asdict
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
-from ensembles import members
+from ensembles import members, threads, workers
 from pipeline import files, params
 
 
 def main(parameters, architecture):
     """Run the stage."""
     files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
-    members.sweep(files.MEMBERS / architecture)
+    workers.sweep(files.MEMBERS / architecture)
     jobs = make_jobs(parameters, architecture)
     todo = [job for job in jobs if not members.is_finished(job)]
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
@@ -65,13 +65,20 @@ def _backend(machine):
         return {"backend": "loky"}
     from distributed import Client
 
-    Client(machine.scheduler)
+    client = Client(machine.scheduler, timeout=30)
+    threads = client.nthreads()
+    if not threads or set(threads.values()) != {1}:
+        # Keras's random state is the process's: threads would share it.
+        raise ValueError(
+            f"`machine.scheduler` needs workers of one thread each, started with "
+            f"`dask worker --nthreads 1`; got {list(threads.values())}"
+        )
     return {"backend": "dask"}
 
 
 def _train_one(job):
-    members.use_one_thread()
-    return members.train_member(job)
+    threads.use_one_thread()
+    return workers.train_member(job)
 
 
 def _show_progress(jobs, stop):

@@ -1,5 +1,7 @@
 """The web application: a page that reads digits, and the API behind it."""
 
+import json
+
 from flask import Flask, jsonify, render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
@@ -125,6 +127,8 @@ def problem(error):
     if not request.path.startswith("/api/"):
         return error
     body = {"type": "about:blank", "title": error.name, "status": error.code}
-    response = jsonify(body | {"detail": error.description})
-    response.status_code, response.mimetype = error.code, "application/problem+json"
+    # The error's own response has the headers that belong to it, such as Allow.
+    response = error.get_response()
+    response.data = json.dumps(body | {"detail": error.description})
+    response.content_type = "application/problem+json"
     return response

@@ -1,0 +1,51 @@
+# `make help` lists what can be made. Nothing has to be activated or installed first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help repro serve test lint format lock benchmarks clean
+.DEFAULT_GOAL := help
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 14
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; assert (3, 11) <= v <= (3, 13), "Python 3.11 to 3.13 is needed, not %d.%d; name one: make PYTHON=python3.12" % v'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and the report's place
+	dvc repro
+	@echo
+	@python -m pipeline.show
+
+serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
+	python script.py
+
+test: $(VENV)/installed  ## run the tests
+	python -m pytest
+
+lint: $(VENV)/installed-dev  ## check style and types
+	ruff check .
+	ruff format --check .
+	mypy
+
+format: $(VENV)/installed-dev  ## put the code into the house style
+	ruff check --fix .
+	ruff format .
+
+lock: $(VENV)/installed-dev  ## compile exact versions from requirements.in and requirements-dev.in
+	for name in requirements requirements-dev; do uv pip compile --quiet --universal --fork-strategy fewest \
+	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
+
+benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
+	for name in augmentation train_speed; do python -m benchmarks.$$name; done
+
+clean:  ## remove data, models and the virtual environment; reports stay
+	rm -rf data models $(VENV)

@@ -1,0 +1,119 @@
+"""The exported graph computes what the networks compute."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ensembles import export
+from ensembles.networks import ARCHITECTURES
+from ensembles.predictor import EnsembleMissingError, Predictor
+
+WEIGHTS = [0.5, 0.3, 0.2]
+
+
+@pytest.fixture(scope="module")
+def networks():
+    names = ["pooled", "strided", "pooled"]
+    return [ARCHITECTURES[name]() for name in names]
+
+
+@pytest.fixture(scope="module")
+def alone(networks, labelled_digits):
+    images = labelled_digits[0][:30]
+    return np.stack([n.predict(images, verbose=0) for n in networks], axis=1)
+
+
+def geometric(members):
+    product = np.exp(np.tensordot(np.log(members), WEIGHTS, axes=([1], [0])))
+    return product / product.sum(1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "combine"),
+    [
+        ("mean", lambda members: np.tensordot(members, WEIGHTS, axes=([1], [0]))),
+        ("geometric_mean", geometric),
+    ],
+)
+def test_the_graph_answers_what_the_networks_answer(
+    rule, combine, networks, alone, labelled_digits, tmp_path
+):
+    images, path = labelled_digits[0][:30], tmp_path / "ensemble.onnx"
+    checked = export.export_onnx(export.merge(networks, WEIGHTS, rule), path, images)
+    assert checked["largest_difference"] <= 1e-5
+    assert [p.name for p in tmp_path.iterdir()] == ["ensemble.onnx"]
+    got = Predictor(path).predict(images)
+    np.testing.assert_allclose(got.members, alone, atol=1e-5)
+    np.testing.assert_allclose(got.probabilities, combine(alone), atol=1e-5)
+
+
+def test_one_member_alone_is_an_ensemble(networks, alone, labelled_digits, tmp_path):
+    images, path = labelled_digits[0][:30], tmp_path / "one.onnx"
+    export.export_onnx(export.merge(networks[:1], [1.0], "mean"), path, images)
+    got = Predictor(path).predict(images)
+    assert got.members.shape == (30, 1, 10)
+    np.testing.assert_allclose(got.probabilities, alone[:, 0], atol=1e-5)
+
+
+def test_a_graph_that_differs_is_refused_and_not_left(
+    networks, labelled_digits, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(export, "TOLERANCE", -1.0)
+    model = export.merge(networks[:2], [0.5, 0.5], "mean")
+    with pytest.raises(export.ExportError, match=r"differ by .* on 5 digits"):
+        export.export_onnx(model, tmp_path / "bad.onnx", labelled_digits[0][:5])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_rule_is_refused(networks):
+    with pytest.raises(ValueError, match="got 'median'"):
+        export.merge(networks, WEIGHTS, "median")
+
+
+@pytest.fixture(scope="module")
+def predictor(networks, labelled_digits, tmp_path_factory):
+    path = tmp_path_factory.mktemp("ensemble") / "ensemble.onnx"
+    model = export.merge(networks, WEIGHTS, "mean")
+    export.export_onnx(model, path, labelled_digits[0][:5])
+    path.with_suffix(".json").write_text(json.dumps({"rule": "mean"}))
+    return Predictor(path)
+
+
+def test_batches_are_joined_in_order(predictor, labelled_digits):
+    images = labelled_digits[0][:600]
+    whole = predictor.predict(images).probabilities
+    np.testing.assert_allclose(
+        whole[500:510], predictor.predict(images[500:510]).probabilities, atol=1e-6
+    )
+
+
+def test_digits_and_agreement_follow_from_the_outputs(predictor, labelled_digits):
+    got = predictor.predict(labelled_digits[0][:40])
+    for row in range(40):
+        votes = [int(p.argmax()) for p in got.members[row]]
+        digit = int(got.probabilities[row].argmax())
+        assert got.digits[row] == digit
+        assert got.agreement[row] == pytest.approx(votes.count(digit) / len(votes))
+
+
+def test_the_card_beside_the_graph_is_read(predictor):
+    assert predictor.card == {"rule": "mean"}
+
+
+def test_a_missing_ensemble_says_what_to_run(tmp_path):
+    with pytest.raises(EnsembleMissingError, match=r"no ensemble at .*`make repro`"):
+        Predictor(tmp_path / "none.onnx")
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.zeros((2, 28, 28)), "uint8"),
+        (np.zeros((28, 28), np.uint8), "shape"),
+        (np.zeros((0, 28, 28), np.uint8), "at least one"),
+    ],
+)
+def test_bad_digits_are_refused(predictor, images, message):
+    with pytest.raises(ValueError, match=message):
+        predictor.predict(images)

@@ -1,0 +1,125 @@
+"""What changes the digest of code and data, and what does not."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from ensembles.fingerprint import digest_arrays, digest_code, digest_json
+
+MODULES = {
+    "networks": """
+        from inked.layers import block, UNUSED
+        from inked import layers
+        WIDTH = 8
+
+        def small():
+            return block(WIDTH) + layers.depth()
+
+        def large():
+            return block(99)
+        """,
+    "layers": """
+        UNUSED = 1
+        DEPTH = 3
+
+        def block(width):
+            return _inner(width)
+
+        def _inner(width):
+            return width * 2
+
+        def depth():
+            return DEPTH
+
+        def neighbour():
+            return 5
+        """,
+}
+
+
+@pytest.fixture
+def digest(tmp_path, monkeypatch):
+    """Write the package `inked`, with replacements, and digest `small`."""
+    monkeypatch.syspath_prepend(tmp_path)
+    package = tmp_path / "inked"
+    package.mkdir()
+    (package / "__init__.py").touch()
+
+    def write_and_digest(*replacements, root="inked.networks:small"):
+        for name, source in MODULES.items():
+            text = "\n".join(line[8:] for line in source.splitlines())
+            for old, new in replacements:
+                text = text.replace(old, new)
+            (package / f"{name}.py").write_text(text)
+        return digest_code(root)
+
+    yield write_and_digest
+    sys.modules.pop("inked", None)
+
+
+@pytest.mark.parametrize(
+    "replacement",
+    [
+        ("return width * 2", "# twice\n    return (width *\n      2)"),
+        ("def _inner(width):", 'def _inner(width):\n    """Double."""'),
+        ("return block(99)", "return block(100)"),
+        ("return 5", "return 6"),
+        ("UNUSED = 1", "UNUSED = 2"),
+    ],
+    ids=["layout", "docstring", "another root", "neighbour", "unused constant"],
+)
+def test_what_does_not_matter_does_not_change_the_digest(digest, replacement):
+    assert digest(replacement) == digest()
+
+
+@pytest.mark.parametrize(
+    "replacement",
+    [
+        ("return width * 2", "return width * 3"),
+        ("WIDTH = 8", "WIDTH = 9"),
+        ("DEPTH = 3", "DEPTH = 4"),
+        ("return _inner(width)", "return _inner(width) + 0"),
+    ],
+    ids=["helper of a helper", "constant", "constant elsewhere", "imported function"],
+)
+def test_what_matters_changes_the_digest(digest, replacement):
+    assert digest(replacement) != digest()
+
+
+def test_a_root_that_is_not_defined_is_refused(digest):
+    with pytest.raises(ValueError, match="defines no 'tiny'"):
+        digest(root="inked.networks:tiny")
+
+
+def test_a_members_digest_covers_what_trains_it_and_not_the_other_networks(monkeypatch):
+    from ensembles import fingerprint
+
+    seen = {}
+    monkeypatch.setattr(fingerprint, "digest_json", seen.update)
+    digest_code("ensembles.training:train_network", "ensembles.networks:pooled")
+    names = {key.removeprefix("ensembles.") for key in seen}
+    assert {
+        "training.train_network",
+        "training.DeformedDigits",
+        "training.make_optimizer",
+        "networks.pooled",
+        "networks._block",
+    } <= names
+    assert "networks.strided" not in names
+
+
+def test_arrays_are_told_apart_by_name_dtype_shape_and_value():
+    base = np.arange(6, dtype=np.uint8)
+    variants = [
+        {"a": base},
+        {"b": base},
+        {"a": base.astype(np.uint16)},
+        {"a": base.reshape(2, 3)},
+        {"a": base + 1},
+    ]
+    assert len({digest_arrays(**arrays) for arrays in variants}) == len(variants)
+
+
+def test_the_order_of_keys_does_not_matter():
+    assert digest_json({"a": 1, "b": 2}) == digest_json({"b": 2, "a": 1})

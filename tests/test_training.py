@@ -1,0 +1,244 @@
+"""Networks, their training, and members on disk."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from importlib.util import find_spec
+
+import keras
+import numpy as np
+import pytest
+
+from ensembles import export, members, workers
+from ensembles.networks import ARCHITECTURES
+from ensembles.settings import Recipe
+from ensembles.training import DeformedDigits, make_optimizer, train_network
+
+RECIPE = Recipe(
+    epochs=2,
+    batch_size=32,
+    min_steps=1,
+    learning_rate=0.002,
+    weight_decay=0.01,
+    label_smoothing=0.1,
+)
+
+
+@pytest.fixture
+def job(tmp_path, labelled_digits):
+    """Return the job of one member on 240 digits, in four folds."""
+    images, labels = (part[:240] for part in labelled_digits)
+    folds = np.arange(240) % 4
+    np.savez(tmp_path / "train.npz", images=images, labels=labels, fold=folds)
+    np.save(tmp_path / "pass-00.npy", images)
+    return members.Job(
+        folder=tmp_path / "members",
+        architecture="pooled",
+        seed=5,
+        fold=1,
+        epochs=2,
+        recipe=RECIPE,
+        digits=tmp_path / "train.npz",
+        passes=(tmp_path / "pass-00.npy",),
+        identity={"any": "thing"},
+    )
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_docstrings_give_parameters_and_multiply_adds(name):
+    network = ARCHITECTURES[name]()
+    mmac = multiply_adds(network) / 1e6
+    text = f"{network.count_params():,} parameters, {mmac:.2f} MMAC."
+    assert text in ARCHITECTURES[name].__doc__
+
+
+def multiply_adds(network):
+    """Count the multiply-adds of one digit's forward pass, from the shapes alone."""
+    total = 0
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            _, height, width, _ = layer.output.shape
+            total += height * width * np.prod(layer.kernel.shape)
+        elif isinstance(layer, keras.layers.Dense):
+            total += np.prod(layer.kernel.shape)
+    return total
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_networks_turn_stored_digits_into_probabilities(name, labelled_digits):
+    answers = ARCHITECTURES[name].__call__().predict(labelled_digits[0][:7], verbose=0)
+    assert answers.shape == (7, 10)
+    np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
+
+
+def test_batches_come_from_the_passes_in_turn_and_never_from_held_out_digits():
+    passes = [np.full((10, 28, 28), number, np.uint8) for number in range(3)]
+    for one in passes:
+        one[:, 0, 0] = np.arange(10)
+    labels, rows = np.arange(10), np.array([0, 2, 3, 5, 7, 8])
+    recipe = replace(RECIPE, batch_size=3, label_smoothing=0.0)
+    batches = DeformedDigits(passes, labels, rows, recipe, seed=1)
+    for expected in (1, 2, 0, 1):
+        images = np.concatenate([batches[i][0] for i in range(len(batches))])
+        targets = np.concatenate([batches[i][1] for i in range(len(batches))])
+        assert set(images[:, 5, 5]) == {expected}
+        assert sorted(images[:, 0, 0]) == rows.tolist()
+        np.testing.assert_array_equal(targets.argmax(1), images[:, 0, 0])
+        batches.on_epoch_end()
+
+
+def test_label_smoothing_spreads_probability_over_all_classes():
+    passes = [np.zeros((4, 28, 28), np.uint8)]
+    batches = DeformedDigits(passes, np.arange(4), np.arange(4), RECIPE, seed=0)
+    targets = batches[0][1]
+    np.testing.assert_allclose(np.sort(targets[0])[[0, -1]], [0.01, 0.91])
+
+
+def test_the_schedule_warms_up_and_falls_to_zero():
+    schedule = make_optimizer(RECIPE, steps_per_epoch=100, epochs=4)._learning_rate
+    rates = [float(schedule(step)) for step in (0, 50, 225, 400)]
+    peak = RECIPE.learning_rate
+    assert rates == pytest.approx([peak / 50, peak, peak / 2, 0], abs=1e-6)
+
+
+def test_a_small_training_set_is_gone_through_more_often():
+    recipe = replace(RECIPE, epochs=3, batch_size=10, min_steps=100)
+    assert recipe.epochs_for(50) == 20
+    assert recipe.epochs_for(10_000) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("learning_rate", 0.0),
+        ("label_smoothing", 1.0),
+    ],
+)
+def test_recipes_out_of_range_are_refused(key, value):
+    with pytest.raises(ValueError, match=rf"`{key}` must be from .*; got {value}"):
+        replace(RECIPE, **{key: value})
+
+
+def test_a_member_is_written_whole_and_read_back(job):
+    assert workers.train_member(job) is True
+    names = {"card.json", "curve.jsonl", "held_out.npy", "member.weights.h5"}
+    assert {path.name for path in job.place.iterdir()} == names
+    assert [path.name for path in job.place.parent.iterdir()] == ["5"]
+    held_out = members.load_held_out(job.place)
+    with np.load(job.digits) as digits:
+        seen = digits["images"][digits["fold"] == 1]
+    again = export.load_network(job.place).predict(seen, verbose=0)
+    np.testing.assert_allclose(held_out, again, atol=1e-6)
+    curve = members.load_curve(job.place)
+    assert [row["epoch"] for row in curve] == [1, 2]
+    assert all(row["loss"] > 0 and row["held_out_loss"] > 0 for row in curve)
+    card = members.load_card(job.place)
+    assert card["identity"] == job.identity
+    assert card["held_out_digits"] == 60
+
+
+def test_the_same_seed_gives_the_same_member_and_another_does_not(job, tmp_path):
+    weights = {}
+    for name, seed in (("first", 5), ("again", 5), ("other", 6)):
+        one = replace(job, folder=tmp_path / name, seed=seed)
+        workers.train_member(one)
+        weights[name] = (one.place / members.WEIGHTS).read_bytes()
+    assert weights["first"] == weights["again"]
+    assert weights["first"] != weights["other"]
+
+
+def test_a_finished_member_is_skipped_and_a_stale_one_trained_again(job):
+    workers.train_member(job)
+    assert members.is_finished(job)
+    assert workers.train_member(job) is False
+    stale = replace(job, identity={"another": "recipe"})
+    assert not members.is_finished(stale)
+    assert workers.train_member(stale) is True
+    assert members.load_card(job.place)["identity"] == stale.identity
+
+
+def test_a_failure_leaves_nothing(job, monkeypatch):
+    monkeypatch.setattr(np, "save", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        workers.train_member(job)
+    assert list(job.place.parent.iterdir()) == []
+
+
+def test_sweeping_removes_what_killed_runs_left_and_nothing_else(job):
+    workers.train_member(job)
+    (job.place.parent / ".7-abc").mkdir()
+    (job.place.parent / ".7-abc" / "member.weights.h5").touch()
+    job.progress.write_text("{}\n")
+    workers.sweep(job.place.parent)
+    assert [path.name for path in job.place.parent.iterdir()] == ["5"]
+
+
+def test_the_identity_tells_what_matters():
+    def identity(**changes):
+        asked = {
+            "architecture": "pooled",
+            "seed": 7,
+            "folds": 6,
+            "recipe": RECIPE,
+            "augmentation": {"passes": 2},
+            "data_digest": "abc",
+        }
+        return members.identify(**asked | changes)
+
+    assert identity() == json.loads(json.dumps(identity()))
+    assert identity()["held_out_fold"] == 1
+    changes = [
+        {"architecture": "strided"},
+        {"seed": 8},
+        {"recipe": replace(RECIPE, epochs=3)},
+        {"augmentation": {"passes": 3}},
+        {"data_digest": "abd"},
+    ]
+    assert all(identity() != identity(**change) for change in changes)
+
+
+@pytest.mark.skipif(find_spec("jax") is None, reason="JAX is an optional extra")
+def test_a_member_trains_on_jax(job):
+    """In a process of its own, for a backend is chosen once."""
+    script = (
+        "import pickle, sys\n"
+        "from ensembles import workers\n"
+        "workers.train_member(pickle.load(sys.stdin.buffer))\n"
+        "assert 'tensorflow' not in sys.modules\n"
+    )
+    import pickle
+
+    one_epoch = replace(job, recipe=replace(RECIPE, epochs=1), epochs=1)
+    subprocess.run(
+        [sys.executable, "-c", script],
+        input=pickle.dumps(one_epoch),
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        check=True,
+    )
+    card = members.load_card(job.place)
+    assert "jax" in card["versions"]
+    answers = export.load_network(job.place)
+    with np.load(job.digits) as digits:
+        seen = digits["images"][digits["fold"] == 1]
+    np.testing.assert_allclose(
+        answers.predict(seen, verbose=0), members.load_held_out(job.place), atol=1e-5
+    )
+
+
+def test_the_initial_loss_is_near_that_of_guessing(job):
+    rows = []
+    with np.load(job.digits) as digits:
+        train_network(
+            ARCHITECTURES["pooled"],
+            0,
+            replace(RECIPE, epochs=1, learning_rate=1e-8, label_smoothing=0.0),
+            dict(digits),
+            [digits["images"]],
+            digits["fold"] == 0,
+            rows.append,
+        )
+    assert rows[0]["held_out_loss"] == pytest.approx(np.log(10), rel=0.3)
