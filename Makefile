@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro serve test lint format lock benchmarks clean
+.PHONY: help repro readme serve test lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -24,6 +24,9 @@ repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and th
 	dvc repro
 	@echo
 	@python -m pipeline.show
+
+readme: $(VENV)/installed  ## put the last run's leaderboard into the README
+	python -m pipeline.show readme
 
 serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
 	python script.py

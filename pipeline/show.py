@@ -1,16 +1,29 @@
-"""Print the leaderboard of the last run and where its report lies."""
+"""Print the last run's leaderboard, or put it into the README: ``show readme``."""
+
+import sys
+from pathlib import Path
 
 import pandas as pd
 
 from pipeline import files, params
 
+README = Path("README.md")
+BEGIN, END = "<!-- leaderboard: make readme -->", "<!-- end -->"
 
-def main(parameters):
-    """Print both."""
+
+def main(parameters, *arguments):
+    """Print the leaderboard and where the report lies, or update the README."""
     if not files.LEADERBOARD.is_file():
-        raise FileNotFoundError(f"no {files.LEADERBOARD}: run `make repro` first")
-    print(leaderboard_text(pd.read_csv(files.LEADERBOARD)))
-    print(f"\nreport: {files.PAGE.absolute()}")
+        raise ValueError(f"no {files.LEADERBOARD}: run `make repro` first")
+    board = pd.read_csv(files.LEADERBOARD)
+    if arguments == ("readme",):
+        block = readme_block(board, files.read_json(files.METRICS))
+        before, _, rest = README.read_text().partition(BEGIN)
+        _, _, after = rest.partition(END)
+        files.write_text(README, before + block + after)
+    else:
+        print(leaderboard_text(board))
+        print(f"\nreport: {files.PAGE.absolute()}")
 
 
 def leaderboard_text(board):
@@ -30,5 +43,46 @@ def leaderboard_text(board):
     return "\n".join(lines)
 
 
+def readme_block(board, metrics):
+    """Return the README's part that states results, between its markers."""
+    ensemble, single = metrics["systems"]["ensemble"], metrics["members"]
+    lines = [
+        BEGIN,
+        f"**{ensemble['errors']} of {metrics['digits']:,} test digits misread: "
+        f"{ensemble['error_percent']:.2f} %** (exact 95 % interval "
+        f"{ensemble['ci_low']:.2f}–{ensemble['ci_high']:.2f} %), by "
+        f"{single['number']} small networks averaged; alone they misread "
+        f"{single['mean_percent']:.2f} % on average, the best "
+        f"{single['best_percent']:.2f} %.",
+        "",
+        "| system | errors | error % | 95 % interval | published % | training |",
+        "|---|---:|---:|---:|---:|---:|",
+        *map(_row, board[board["kind"] != "member"].itertuples()),
+        "",
+        f"On {metrics['digits']:,} test digits of {metrics['dataset']}.",
+    ]
+    if metrics["label_noise"]:
+        lines[-1] += _label_noise(metrics["label_noise"])
+    return "\n".join([*lines, END])
+
+
+def _row(row):
+    published = f"{row.published_percent:g}" if row.published_percent > 0 else "–"
+    training = f"{row.seconds:.0f} s" if row.seconds > 0 else "–"
+    return (
+        f"| {row.system} | {row.errors} | {row.error_percent:.2f} | "
+        f"{row.ci_low:.2f}–{row.ci_high:.2f} | {published} | {training} |"
+    )
+
+
+def _label_noise(readings):
+    without, corrected = readings["without_disputed"], readings["corrected"]
+    return (
+        f" Without the 15 digits whose label is disputed the ensemble misreads "
+        f"{without['errors']} of {without['digits']:,}, against the ten labels that "
+        f"human votes correct {corrected['errors']} of {corrected['digits']:,}."
+    )
+
+
 if __name__ == "__main__":
-    params.run(main)
+    params.run(main, *sys.argv[1:])

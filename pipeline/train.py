@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import warnings
 from dataclasses import asdict
 
 from joblib import Parallel, delayed, parallel_config
@@ -51,6 +52,8 @@ def _train(jobs, machine):
     stop = threading.Event()
     watcher = threading.Thread(target=_show_progress, args=(jobs, stop))
     watcher.start()
+    # A worker that has grown by a member's memory is replaced, of which joblib warns.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs")
     try:
         with parallel_config(**_backend(machine)):
             Parallel(n_jobs=machine.jobs)(delayed(_train_one)(job) for job in jobs)
@@ -66,12 +69,12 @@ def _backend(machine):
     from distributed import Client
 
     client = Client(machine.scheduler, timeout=30)
-    threads = client.nthreads()
-    if not threads or set(threads.values()) != {1}:
+    per_worker = client.nthreads()
+    if not per_worker or set(per_worker.values()) != {1}:
         # Keras's random state is the process's: threads would share it.
         raise ValueError(
             f"`machine.scheduler` needs workers of one thread each, started with "
-            f"`dask worker --nthreads 1`; got {list(threads.values())}"
+            f"`dask worker --nthreads 1`; got {list(per_worker.values())}"
         )
     return {"backend": "dask"}
 

@@ -2,12 +2,9 @@
 
 import gzip
 import hashlib
-import http.server
 import json
 import socket
 import struct
-import threading
-from collections import Counter
 
 import numpy as np
 import pytest
@@ -71,40 +68,6 @@ def raw(tmp_path):
 def no_proxy(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def start_mirror():
-    """Start HTTP servers that answer by a function of the name and its turn."""
-    running = []
-
-    def start(answer):
-        asked = Counter()
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802
-                name = self.path.lstrip("/")
-                asked[name] += 1
-                status, body, length = answer(name, asked[name])
-                self.send_response(status)
-                self.send_header("Content-Length", str(length))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *arguments):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}/", asked
-
-    yield start
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def right(name, turn):

@@ -96,6 +96,21 @@ WAYS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (np.array([[0, 51, 255]], np.uint8), [0, 0.2, 1]),
+        (np.array([[0, 13107, 65535]], np.uint16), [0, 0.2, 1]),
+        (transparent(np.array([[0, 51, 255]], np.uint8), 0), [1, 0.8, 0]),
+        (transparent(np.array([[0, 51, 255]], np.uint8), 255), [0, 0.2, 1]),
+    ],
+    ids=["8 bits", "16 bits", "black ink", "white ink"],
+)
+def test_grey_levels(levels, expected):
+    got = images.grey_levels(images.read_picture(encode(levels)))
+    np.testing.assert_allclose(got, [expected], atol=1e-9)
+
+
 def extent(digit):
     rows, columns = np.flatnonzero(digit.any(1)), np.flatnonzero(digit.any(0))
     return max(np.ptp(rows), np.ptp(columns)) + 1
@@ -160,7 +175,7 @@ def test_noisy_paper_is_paper(mnist_digits):
         clean = images.to_mnist(Image.fromarray(digit)).astype(float)
         got = images.fit_ink(images.find_ink(grey))
         differences.append(np.abs(got - clean).mean())
-    assert np.median(differences) < 5
+    assert np.median(differences) < 7
 
 
 @pytest.mark.parametrize(
@@ -234,9 +249,7 @@ def png_header(width, height):
 )
 def test_large_pictures_are_refused_before_they_are_decoded(width, height):
     tracemalloc.start()
-    with pytest.raises(
-        images.ImageError, match="at most 16,000,000|exceeds 16,000,000"
-    ):
+    with pytest.raises(images.ImageError, match=r"(most|exceeds) 16,000,000"):
         images.read_picture(png_header(width, height))
     assert tracemalloc.get_traced_memory()[1] < 1 << 20
     tracemalloc.stop()

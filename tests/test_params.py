@@ -242,7 +242,7 @@ def test_our_errors_need_no_traceback(tmp_path, monkeypatch):
     def stage(parameters, name):
         params.load(tmp_path / name)
 
-    with pytest.raises(SystemExit, match="^error: no .*absent.yaml here"):
+    with pytest.raises(SystemExit, match=r"^error: no .*absent\.yaml here"):
         params.run(stage, "absent.yaml")
 
 

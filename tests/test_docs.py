@@ -1,0 +1,85 @@
+"""The documents say what is so."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from ensembles.metrics import error_interval
+from pipeline import files, show
+from script import parse_arguments
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+
+
+@pytest.fixture
+def board():
+    return pd.read_csv(ROOT / files.LEADERBOARD)
+
+
+@pytest.fixture
+def metrics():
+    return files.read_json(ROOT / files.METRICS)
+
+
+def test_the_results_in_the_readme_are_those_of_the_last_run(board, metrics):
+    assert show.readme_block(board, metrics) in README
+
+
+def test_the_recorded_run_is_of_mnist(board, metrics):
+    assert metrics["dataset"] == "MNIST"
+    assert set(board["n_test"]) == {10_000}
+
+
+def test_intervals_and_percentages_follow_from_the_errors(board):
+    for row in board.itertuples():
+        assert row.error_percent == pytest.approx(row.errors / 100)
+        expected = error_interval(row.errors, row.n_test)
+        assert (row.ci_low, row.ci_high) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_readme_explains_every_stage():
+    stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+    explained = re.findall(r"^\| `(\w+)` \|", README, flags=re.M)
+    assert explained == list(stages)
+
+
+def test_every_make_target_that_is_named_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.M))
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text()
+        named = re.findall(r"`(?:\w+=\S+ )?make ([a-z ]+)`", text)
+        assert set(" ".join(named).split()) <= targets, document
+
+
+def test_make_help_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.M))
+    listed = set(re.findall(r"^([a-z]+):.*  ## ", makefile, flags=re.M))
+    assert targets == listed
+
+
+def test_modules_and_scripts_that_are_named_exist():
+    for module in re.findall(r"python -m (pipeline[.\w]+)", README):
+        assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
+    assert "python script.py" in README
+    assert parse_arguments(shlex.split("--port 9000 --host 0.0.0.0")).port == 9000
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document):
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / document).read_text())
+    local = [link for link in links if not link.startswith("http")]
+    assert [link for link in local if not (ROOT / link).exists()] == []
+
+
+def test_requirements_are_exact():
+    for line in (ROOT / "requirements.txt").read_text().splitlines():
+        if line and not line.startswith((" ", "#")):
+            assert re.match(r"[\w.-]+==\S+( ;.*)?$", line), line
