@@ -6,15 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as states
 
 from ensembles.images import SIDE, check_digits
 
+OUTPUTS = ["probabilities", "members"]
 BATCH = 256
 """Digits per call of the graph; more need memory and gain no speed."""
 
 
 class EnsembleMissingError(FileNotFoundError):
     """There is no exported ensemble; the message says how to make one."""
+
+
+class DamagedEnsembleError(ValueError):
+    """The file is not an exported ensemble; the message says how to make one."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class Predictor:
     ------
     EnsembleMissingError
         If there is no such file.
+    DamagedEnsembleError
+        If it is no exported ensemble, or its card cannot be read.
     """
 
     def __init__(self, path, threads=0):
@@ -66,14 +74,9 @@ class Predictor:
                 f"no ensemble at {path}: train one with `make repro`, "
                 f"or name another with --ensemble"
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _open_session(path, threads)
         self._input = self._session.get_inputs()[0].name
-        card = path.with_suffix(".json")
-        self.card = json.loads(card.read_text()) if card.is_file() else {}
+        self.card = _read_card(path.with_suffix(".json"))
 
     def predict(self, images):
         """Predict digits.
@@ -95,9 +98,8 @@ class Predictor:
         check_digits(images)
         if not len(images):
             raise ValueError("images must hold at least one digit")
-        outputs = ["probabilities", "members"]
         answers = [
-            self._session.run(outputs, {self._input: images[start : start + BATCH]})
+            self._session.run(OUTPUTS, {self._input: images[start : start + BATCH]})
             for start in range(0, len(images), BATCH)
         ]
         return Prediction(
@@ -107,3 +109,32 @@ class Predictor:
     def warm_up(self):
         """Run one blank digit, so that the first real one is not slow."""
         self.predict(np.zeros((1, SIDE, SIDE), np.uint8))
+
+
+def _open_session(path, threads):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    try:
+        session = onnxruntime.InferenceSession(
+            path, options, providers=["CPUExecutionProvider"]
+        )
+    except (states.Fail, states.InvalidGraph, states.InvalidProtobuf) as error:
+        raise DamagedEnsembleError(
+            f"{path} is not an ONNX graph ({error}); make it anew with `make repro`"
+        ) from None
+    found = [output.name for output in session.get_outputs()]
+    if not set(OUTPUTS) <= set(found):
+        raise DamagedEnsembleError(
+            f"{path} must have the outputs {OUTPUTS}; got {found}: "
+            f"make it anew with `make repro`"
+        )
+    return session
+
+
+def _read_card(path):
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise DamagedEnsembleError(f"{path} is not JSON: {error}") from None

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 BLUE, RED, GREY = "#1f5fa8", "#c8372d", "#8a8a8a"
 DPI = 110
@@ -90,6 +91,7 @@ def error_against_size(rows):
     axes.plot(rows["members"], mean, "o-", color=BLUE, markersize=3)
     axes.set(xlabel="members averaged", ylabel="test error (%), mean ± sd of subsets")
     axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
 
@@ -117,8 +119,11 @@ def confusion(counts):
     figure, axes = _single()
     axes.imshow(matrix, cmap="Reds", vmin=0)
     for label, prediction in np.argwhere(matrix):
-        text = matrix[label, prediction]
-        axes.text(prediction, label, text, ha="center", va="center", fontsize=8)
+        count = matrix[label, prediction]
+        colour = "white" if count > matrix.max() / 2 else "black"
+        axes.text(
+            prediction, label, count, color=colour, ha="center", va="center", fontsize=8
+        )
     axes.set(xlabel="read as", ylabel="label", xticks=range(10), yticks=range(10))
     axes.grid(False)
     return figure

@@ -3,11 +3,17 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from ensembles import export
 from ensembles.networks import ARCHITECTURES
-from ensembles.predictor import EnsembleMissingError, Predictor
+from ensembles.predictor import (
+    DamagedEnsembleError,
+    EnsembleMissingError,
+    Predictor,
+)
 
 WEIGHTS = [0.5, 0.3, 0.2]
 
@@ -104,6 +110,36 @@ def test_the_card_beside_the_graph_is_read(predictor):
 def test_a_missing_ensemble_says_what_to_run(tmp_path):
     with pytest.raises(EnsembleMissingError, match=r"no ensemble at .*`make repro`"):
         Predictor(tmp_path / "none.onnx")
+
+
+def test_a_damaged_ensemble_is_refused(tmp_path):
+    path = tmp_path / "ensemble.onnx"
+    path.write_bytes(b"no graph at all")
+    with pytest.raises(DamagedEnsembleError, match=r"not an ONNX graph .*make repro"):
+        Predictor(path)
+
+
+def test_a_graph_of_other_outputs_is_refused(tmp_path):
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    other = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])
+    node = helper.make_node("Relu", ["x"], ["y"])
+    graph = helper.make_graph([node], "other", [value], [other])
+    opset = helper.make_opsetid("", 17)
+    onnx.save(
+        helper.make_model(graph, opset_imports=[opset], ir_version=8),
+        tmp_path / "other.onnx",
+    )
+    with pytest.raises(DamagedEnsembleError, match=r"got \['y'\]"):
+        Predictor(tmp_path / "other.onnx")
+
+
+def test_a_damaged_card_is_refused(predictor, tmp_path, networks, labelled_digits):
+    path = tmp_path / "one.onnx"
+    model = export.merge(networks[:1], [1.0], "mean")
+    export.export_onnx(model, path, labelled_digits[0][:3])
+    path.with_suffix(".json").write_text("{")
+    with pytest.raises(DamagedEnsembleError, match=r"one\.json is not JSON"):
+        Predictor(path)
 
 
 @pytest.mark.parametrize(
