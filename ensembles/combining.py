@@ -8,8 +8,6 @@ References
 ----------
 Caruana et al. (2004), "Ensemble selection from libraries of models", ICML.
 Wolpert (1992), "Stacked generalization", Neural Networks 5.
-Breiman et al. (1984), "Classification and regression trees", for the rule of one
-standard error.
 """
 
 import numpy as np
@@ -17,46 +15,10 @@ from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
+from ensembles.checks import check_labels, check_probabilities
+
 TINY = 1e-7
 """Probabilities are held above this before a logarithm is taken."""
-
-
-def check_probabilities(probabilities):
-    """Refuse what is not probabilities of shape (n_systems, n, 10).
-
-    Raises
-    ------
-    ValueError
-        If the shape differs, a value is not a number, or a row does not sum to one.
-    """
-    shape = np.shape(probabilities)
-    if len(shape) != 3 or shape[2] != 10 or 0 in shape:
-        raise ValueError(
-            f"probabilities must have the shape (n_systems, n, 10), none of them 0; "
-            f"got {shape}"
-        )
-    if not np.isfinite(probabilities).all() or np.min(probabilities) < 0:
-        raise ValueError("probabilities must be finite and not negative")
-    worst = np.abs(np.sum(probabilities, axis=2) - 1).max()
-    if worst > 1e-3:
-        raise ValueError(f"each row must sum to one; one is off by {worst:.3g}")
-
-
-def check_labels(labels, n):
-    """Refuse what is not `n` digits, 0 to 9.
-
-    Raises
-    ------
-    ValueError
-        If there are more or fewer, or one is no digit.
-    """
-    labels = np.asarray(labels)
-    if labels.shape != (n,):
-        raise ValueError(f"labels must have the shape ({n},); got {labels.shape}")
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels must be integers; got {labels.dtype}")
-    if n and not (labels.min() >= 0 and labels.max() <= 9):
-        raise ValueError(f"labels must be 0 to 9; got {labels.min()} to {labels.max()}")
 
 
 class Combiner(BaseEstimator):
@@ -239,82 +201,3 @@ COMBINERS = {
     "stacking": StackingCombiner,
 }
 """All rules, the simplest first."""
-
-
-def cross_validate(combiner, probabilities, labels, folds):
-    """Combine each fold by a rule that was fitted on the other folds.
-
-    Parameters
-    ----------
-    combiner : Combiner
-        Fitted anew for each fold.
-    probabilities : ndarray of shape (n_systems, n, 10)
-        Out-of-fold predictions.
-    labels, folds : ndarray of shape (n,)
-        True digits, and the fold of each.
-
-    Returns
-    -------
-    ndarray of shape (n, 10)
-    """
-    combined = np.empty(probabilities.shape[1:])
-    for fold in np.unique(folds):
-        inside = folds == fold
-        combiner.fit(probabilities[:, ~inside], labels[~inside])
-        combined[inside] = combiner.predict_proba(probabilities[:, inside])
-    return combined
-
-
-def choose_simplest(errors, n):
-    """Return the first rule within one standard error of the best.
-
-    Parameters
-    ----------
-    errors : dict of str to int
-        Misread digits of each rule, the simplest rule first.
-    n : int
-        Number of digits.
-
-    Returns
-    -------
-    str
-    """
-    best = min(errors.values())
-    standard_error = np.sqrt(best * (n - best) / n)
-    within = best + standard_error
-    return next(rule for rule, wrong in errors.items() if wrong <= within)
-
-
-def gather_out_of_fold(held_out, folds_of_members, folds):
-    """Average the predictions of one architecture's members, each on its own fold.
-
-    Parameters
-    ----------
-    held_out : list of ndarray of shape (n_fold, 10)
-        Each member's probabilities on the fold that it did not see.
-    folds_of_members : list of int
-        Those folds.
-    folds : ndarray of shape (n,)
-        The fold of each digit.
-
-    Returns
-    -------
-    ndarray of shape (n, 10), float32
-
-    Raises
-    ------
-    ValueError
-        If no member left out some fold.
-    """
-    sums = np.zeros((len(folds), 10), np.float32)
-    counts = np.zeros(len(folds), int)
-    for probabilities, fold in zip(held_out, folds_of_members, strict=True):
-        sums[folds == fold] += probabilities
-        counts[folds == fold] += 1
-    if not counts.all():
-        bare = np.unique(folds[counts == 0]).tolist()
-        raise ValueError(
-            f"no member left out the folds {bare}: `members.seeds` must be "
-            f"a multiple of `data.folds`"
-        )
-    return sums / counts[:, None]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ensembles import combining, members, metrics
+from ensembles import choosing, combining, members, metrics
 from pipeline import files, params
 
 
@@ -17,7 +17,7 @@ def main(parameters):
     scores = {}
     for rule, combiner in rules.items():
         systems = stacked if rule == "stacking" else networks
-        combined = combining.cross_validate(combiner, systems, labels, folds)
+        combined = choosing.cross_validate(combiner, systems, labels, folds)
         scores[rule] = {
             "errors": int((combined.argmax(1) != labels).sum()),
             "log_loss": metrics.log_loss(combined, labels),
@@ -67,7 +67,7 @@ def out_of_fold_networks(parameters, folds):
     for name in names:
         places = files.member_places(name, seeds)
         held_out = [members.load_held_out(place) for place in places]
-        gathered.append(combining.gather_out_of_fold(held_out, left_out, folds))
+        gathered.append(choosing.gather_out_of_fold(held_out, left_out, folds))
     return names, np.stack(gathered)
 
 
@@ -78,7 +78,7 @@ def out_of_fold_baselines(names):
 
 def _choose(scores, n):
     errors = {rule: score["errors"] for rule, score in scores.items()}
-    return combining.choose_simplest(errors, n)
+    return choosing.choose_simplest(errors, n)
 
 
 def _score_each(names, networks, labels):

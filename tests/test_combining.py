@@ -8,7 +8,6 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from ensembles import combining
 from ensembles.combining import COMBINERS
 
-RNG = np.random.default_rng(0)
 N = 400
 
 
@@ -166,48 +165,3 @@ def test_stacking_needs_every_class():
     predictions, _ = make_predictions([1.0])
     with pytest.raises(ValueError, match=r"none of \[9\]"):
         COMBINERS["stacking"]().fit(predictions, np.arange(N) % 9)
-
-
-def test_cross_validation_never_fits_on_the_fold_it_combines():
-    predictions, labels = make_predictions([1.0, 2.0])
-    folds = np.arange(N) // 10 % 4
-
-    fitted_on = []
-
-    class Recorder(combining.MeanCombiner):
-        def _fit(self, probabilities, labels):
-            fitted_on.append(probabilities.shape[1])
-            super()._fit(probabilities, labels)
-
-    combined = combining.cross_validate(Recorder(), predictions, labels, folds)
-    assert fitted_on == [300] * 4
-    np.testing.assert_allclose(combined, predictions.mean(0))
-
-
-@pytest.mark.parametrize(
-    ("errors", "chosen"),
-    [
-        ({"mean": 110, "geometric_mean": 100, "greedy": 95}, "geometric_mean"),
-        ({"mean": 104, "geometric_mean": 100, "greedy": 95}, "mean"),
-        ({"mean": 200, "geometric_mean": 150, "greedy": 95}, "greedy"),
-        ({"mean": 0, "greedy": 0}, "mean"),
-    ],
-)
-def test_the_simplest_rule_within_one_standard_error_wins(errors, chosen):
-    # The standard error of 95 errors in 10,000 is about 9.7.
-    assert combining.choose_simplest(errors, 10_000) == chosen
-
-
-def test_out_of_fold_predictions_are_means_of_those_that_did_not_see():
-    folds = np.array([0, 1, 0, 1])
-    rows = RNG.dirichlet(np.ones(10), size=(4, 2)).astype(np.float32)
-    gathered = combining.gather_out_of_fold(list(rows), [0, 1, 0, 1], folds)
-    np.testing.assert_allclose(gathered[[0, 2]], (rows[0] + rows[2]) / 2)
-    np.testing.assert_allclose(gathered[[1, 3]], (rows[1] + rows[3]) / 2)
-
-
-def test_a_fold_that_nobody_left_out_is_an_error():
-    folds = np.array([0, 1, 2])
-    rows = [np.full((1, 10), 0.1)] * 2
-    with pytest.raises(ValueError, match=r"no member left out the folds \[2\]"):
-        combining.gather_out_of_fold(rows, [0, 1], folds)

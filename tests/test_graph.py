@@ -10,12 +10,12 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"params", "files", "figures", "show", "__init__"}
+HELPERS = {"params", "typed", "files", "figures"}
 OTHERWISE_USED = defaultdict(set) | {
     # A member's card holds a digest of this.
     "train": {ROOT / "ensembles/augmentation.py"},
     # Unpickling the stacked regression imports this.
-    "predict": {ROOT / "ensembles/combining.py"},
+    "predict": {ROOT / "ensembles/checks.py", ROOT / "ensembles/combining.py"},
 }
 MAY_IMPORT = {
     "ensembles": {"ensembles"},

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ensembles.combining import check_labels
+from ensembles.checks import check_labels
 from ensembles.images import check_digits
 
 BASELINES = {
