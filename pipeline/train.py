@@ -4,6 +4,7 @@ import sys
 import threading
 import warnings
 from dataclasses import asdict
+from importlib.util import find_spec
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
@@ -68,15 +69,32 @@ def _backend(machine):
         return {"backend": "loky"}
     from distributed import Client
 
-    client = Client(machine.scheduler, timeout=30)
-    per_worker = client.nthreads()
-    if not per_worker or set(per_worker.values()) != {1}:
+    _check_cluster(Client(machine.scheduler, timeout=30))
+    return {"backend": "dask"}
+
+
+def _check_cluster(client):
+    """Refuse a cluster on which training would hang, or not be reproducible."""
+    answers = [
+        client.run_on_scheduler(_has_project),
+        *client.run(_has_project).values(),
+    ]
+    if not all(answers):
+        raise ValueError(
+            "the Dask scheduler and its workers must find the project: start them "
+            "with its folder on PYTHONPATH"
+        )
+    per_worker = list(client.nthreads().values())
+    if set(per_worker) != {1}:
         # Keras's random state is the process's: threads would share it.
         raise ValueError(
             f"`machine.scheduler` needs workers of one thread each, started with "
-            f"`dask worker --nthreads 1`; got {list(per_worker.values())}"
+            f"`dask worker --nthreads 1`; got {per_worker or 'no worker'}"
         )
-    return {"backend": "dask"}
+
+
+def _has_project():
+    return all(find_spec(room) for room in ("ensembles", "pipeline"))
 
 
 def _train_one(job):

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from distributed import LocalCluster
 from ruamel.yaml import YAML
 
 from ensembles import metrics
@@ -260,18 +259,41 @@ def wait_for(happened, process, seconds=120):
         time.sleep(0.05)
 
 
-def test_a_cluster_trains_the_same_members(clone, monkeypatch):
-    """A real scheduler and real workers, on this machine."""
-    monkeypatch.setenv("PYTHONPATH", str(clone))
+@pytest.fixture
+def cluster(clone):
+    """Start a real scheduler with two workers on loopback; yield its address."""
+    address = clone / "scheduler.json"
+    shared = ["--scheduler-file", str(address), "--no-dashboard"]
+    started = [
+        start(clone, "scheduler", "--host", "127.0.0.1", "--port", "0", *shared),
+        start(clone, "worker", "--nthreads", "1", "--nworkers", "2", *shared),
+    ]
+    wait_for(address.is_file, started[0])
+    yield json.loads(address.read_text())["address"]
+    for process in reversed(started):
+        process.terminate()
+        process.wait(30)
+
+
+def start(folder, kind, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments],
+        cwd=folder,
+        env=environment() | {"PYTHONPATH": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_a_cluster_trains_the_same_members(clone, cluster):
     members = clone / "models/members/strided"
     kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
+    assert len(kept) == 2
     shutil.rmtree(members)
     asked = (clone / "params.yaml").read_text()
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as it:
-        change_params(clone, {"machine": {"scheduler": it.scheduler_address}})
-        stage(clone, "train", "strided")
+    change_params(clone, {"machine": {"scheduler": cluster}})
+    stage(clone, "train", "strided")
     (clone / "params.yaml").write_text(asked)
-    assert len(kept) == 2
     assert {path: path.read_bytes() for path in kept} == kept
 
 
