@@ -30,7 +30,7 @@ class DeformedDigits(keras.utils.PyDataset):
     recipe : Recipe
         Gives batch size and label smoothing.
     seed : int
-        Seed of the order, and of the pass to begin with.
+        Seed of the order, and of where among the passes to begin.
     """
 
     def __init__(self, passes, labels, rows, recipe, seed):
