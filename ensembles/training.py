@@ -5,6 +5,7 @@ fixed: nothing is stopped early and no checkpoint is picked, so the held-out fol
 is seen only to be predicted, and the curve only to be looked at.
 """
 
+import itertools
 import time
 
 import keras
@@ -17,12 +18,15 @@ PREDICTION_BATCH = 500
 
 
 class DeformedDigits(keras.utils.PyDataset):
-    """Shuffled batches, in each epoch from the next deformed pass.
+    """Shuffled batches, in each epoch from another deformed pass.
+
+    Each member goes through the passes in an order of its own: with more passes than
+    epochs, members see different deformations, so that their errors differ more.
 
     Parameters
     ----------
     passes : sequence of ndarray of shape (n, 28, 28), uint8
-        Deformed copies of the training set, used in turn.
+        Deformed copies of the training set.
     labels : ndarray of shape (n,)
         True digits.
     rows : ndarray of int
@@ -30,7 +34,7 @@ class DeformedDigits(keras.utils.PyDataset):
     recipe : Recipe
         Gives batch size and label smoothing.
     seed : int
-        Seed of the order, and of where among the passes to begin.
+        Seed of the order of passes and of digits.
     """
 
     def __init__(self, passes, labels, rows, recipe, seed):
@@ -38,7 +42,7 @@ class DeformedDigits(keras.utils.PyDataset):
         self.passes, self.labels, self.rows = passes, labels, rows
         self.recipe = recipe
         self.rng = np.random.default_rng(seed)
-        self.epoch = seed - 1
+        self.turns = itertools.cycle(self.rng.permutation(len(passes)))
         self.on_epoch_end()
 
     def __len__(self):
@@ -50,11 +54,11 @@ class DeformedDigits(keras.utils.PyDataset):
         smoothing = self.recipe.label_smoothing
         targets = np.eye(10, dtype=np.float32)[self.labels[rows]]
         targets = targets * (1 - smoothing) + smoothing / 10
-        return self.passes[self.epoch % len(self.passes)][rows], targets
+        return self.images[rows], targets
 
     def on_epoch_end(self):
         """Go on to the next pass, in a new order."""
-        self.epoch += 1
+        self.images = self.passes[next(self.turns)]
         self.order = self.rng.permutation(self.rows)
 
 

@@ -7,7 +7,7 @@ from ensembles import augmentation
 from pipeline import figures, files, params
 
 SHOWN = 12
-"""Digits on the contact sheet, each with one deformation per pass."""
+"""Digits on the contact sheet, and at most how many passes of each."""
 
 
 def main(parameters):
@@ -20,7 +20,7 @@ def main(parameters):
         for number in numbers
     )
     shown = list(tqdm(written, "passes", settings.passes, disable=None))
-    sheet = figures.contact_sheet(images[:SHOWN], shown)
+    sheet = figures.contact_sheet(images[:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
 

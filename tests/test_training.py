@@ -77,13 +77,31 @@ def test_batches_come_from_the_passes_in_turn_and_never_from_held_out_digits():
     labels, rows = np.arange(10), np.array([0, 2, 3, 5, 7, 8])
     recipe = replace(RECIPE, batch_size=3, label_smoothing=0.0)
     batches = DeformedDigits(passes, labels, rows, recipe, seed=1)
-    for expected in (1, 2, 0, 1):
+    turns = []
+    for _ in range(6):
         images = np.concatenate([batches[i][0] for i in range(len(batches))])
         targets = np.concatenate([batches[i][1] for i in range(len(batches))])
-        assert set(images[:, 5, 5]) == {expected}
+        turns.append(*set(images[:, 5, 5]))
         assert sorted(images[:, 0, 0]) == rows.tolist()
         np.testing.assert_array_equal(targets.argmax(1), images[:, 0, 0])
         batches.on_epoch_end()
+    assert sorted(turns[:3]) == [0, 1, 2]
+    assert turns[3:] == turns[:3]
+
+
+def test_each_seed_takes_the_passes_in_its_own_order():
+    passes = [np.full((4, 28, 28), number, np.uint8) for number in range(18)]
+
+    def turns(seed):
+        batches = DeformedDigits(passes, np.arange(4), np.arange(4), RECIPE, seed)
+        taken = []
+        for _ in range(6):
+            taken.append(int(batches[0][0][0, 0, 0]))
+            batches.on_epoch_end()
+        return taken
+
+    assert turns(0) == turns(0)
+    assert len({tuple(turns(seed)) for seed in range(6)}) == 6
 
 
 def test_label_smoothing_spreads_probability_over_all_classes():
