@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -82,6 +83,8 @@ def main():
         server = listen(create_app(predictor), options.host, options.port)
     except (EnsembleMissingError, ValueError) as error:
         sys.exit(f"error: {error}")
+    # Asked to end by a service manager, it ends as on Ctrl-C: what runs is finished.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"serving on http://{options.host}:{port_of(server)}", flush=True)
     server.run()
 

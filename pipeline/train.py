@@ -1,5 +1,7 @@
 """Train the members of one architecture, several at once."""
 
+import pickle
+import subprocess
 import sys
 import threading
 import warnings
@@ -57,7 +59,8 @@ def _train(jobs, machine):
     warnings.filterwarnings("ignore", "A worker stopped while some jobs")
     try:
         with parallel_config(**_backend(machine)):
-            Parallel(n_jobs=machine.jobs)(delayed(_train_one)(job) for job in jobs)
+            train = _train_one if machine.scheduler is None else _train_apart
+            Parallel(n_jobs=machine.jobs)(delayed(train)(job) for job in jobs)
     finally:
         stop.set()
         watcher.join()
@@ -100,6 +103,17 @@ def _has_project():
 def _train_one(job):
     threads.use_one_thread()
     return workers.train_member(job)
+
+
+def _train_apart(job):
+    """Train in a process of its own: a Dask worker's threads share its random state."""
+    script = (
+        "import pickle, sys; from ensembles import workers; "
+        "workers.train_member(pickle.load(sys.stdin.buffer))"
+    )
+    threads.use_one_thread()
+    content = pickle.dumps(job)
+    subprocess.run([sys.executable, "-c", script], input=content, check=True)
 
 
 def _show_progress(jobs, stop):

@@ -300,7 +300,7 @@ def test_a_cluster_trains_the_same_members(clone, cluster):
 def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
     change_params(clone, {"members": {"architectures": ["pooled"]}})
     log = run(clone, "dvc", "repro", "export")
-    assert "to train" not in log
+    assert set(re.findall(r"(\d+) to train", log)) <= {"0"}
     card = json.loads((clone / "models/ensemble.json").read_text())
     assert [m["name"] for m in card["members"]] == ["pooled/0", "pooled/1"]
 

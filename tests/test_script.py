@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -43,8 +42,11 @@ def test_server(ensemble):
             assert "tensorflow" not in loaded
             assert "onnxruntime" in loaded or not loaded
         finally:
-            server.send_signal(signal.SIGINT)
-            assert server.wait(10) == 0
+            server.terminate()
+            try:
+                assert server.wait(10) == 0
+            finally:
+                server.kill()
             assert "Traceback" not in server.stderr.read()
 
 
