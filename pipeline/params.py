@@ -83,6 +83,48 @@ class Perceptron:
 
 
 @dataclass(frozen=True)
+class Linear:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    penalty: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class PairwiseLinear:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    penalty: float
+    saturate: bool
+    deskew: bool
+
+
+@dataclass(frozen=True)
+class DeformationNeighbours:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    neighbours: int
+    warp: int
+    candidates: int
+    deskew: bool
+    sharpness: float
+    cells: int
+    blur: float
+
+
+@dataclass(frozen=True)
+class SupportVectors:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    C: float
+    gamma: float
+    cells: int
+    blur: float
+    deskew: bool
+    sharpness: float
+
+
+@dataclass(frozen=True)
 class Baselines:
     """Which baselines, and the arguments of each."""
 
@@ -90,6 +132,10 @@ class Baselines:
     knn: NearestNeighbours
     random_forest: Forest
     mlp_800: Perceptron
+    linear: Linear
+    pairwise_linear: PairwiseLinear
+    knn_deformation: DeformationNeighbours
+    svm: SupportVectors
 
     def __post_init__(self):
         known = [field.name for field in fields(self) if field.name != "names"]
@@ -98,6 +144,18 @@ class Baselines:
                 raise ValueError(
                     f"`names` must be among {', '.join(known)}; got {name!r}"
                 )
+
+
+@dataclass(frozen=True)
+class Tune:
+    """Which values of the baselines' arguments `pipeline.tune` tries."""
+
+    folds: tuple[int, ...]
+    digits: int
+    grids: dict
+
+    def __post_init__(self):
+        check_range(self, 1, 1_000_000, "digits")
 
 
 @dataclass(frozen=True)
@@ -138,11 +196,13 @@ class Params:
     augment: Augment
     members: Members
     baselines: Baselines
+    tune: Tune
     combine: Combine
     evaluate: Evaluate
     machine: Machine
 
     def __post_init__(self):
+        self._check_grids()
         seeds, folds = self.members.seeds, self.data.folds
         if seeds % folds:
             above = -(-seeds // folds) * folds
@@ -150,6 +210,17 @@ class Params:
                 f"`members.seeds` must be a multiple of `data.folds` ({folds}); "
                 f"got {seeds}: use {above}"
             )
+
+    def _check_grids(self):
+        """Refuse a grid of an unknown baseline or argument, or one without values."""
+        for name, grid in self.tune.grids.items():
+            for key, values in grid.items():
+                if not hasattr(getattr(self.baselines, name, None), key):
+                    raise ValueError(f"`tune.grids.{name}.{key}` is not in `baselines`")
+                if not isinstance(values, list):
+                    raise ValueError(
+                        f"`tune.grids.{name}.{key}` must be a list; got {values!r}"
+                    )
 
 
 def load(path="params.yaml"):
