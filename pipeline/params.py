@@ -125,6 +125,49 @@ class SupportVectors:
 
 
 @dataclass(frozen=True)
+class Romanuke:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    dropout: float
+    deformation: Deformation
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 1e-8, 10, "learning_rate")
+        check_range(self, 0, 1, "weight_decay")
+        check_range(self, 0, 0.99, "dropout")
+        check_range(self, 0, 2**32 - 1, "seed")
+
+
+@dataclass(frozen=True)
+class RandomMultimodel:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    dense: int
+    recurrent: int
+    convolutional: int
+    dense_width: float
+    recurrent_width: float
+    convolutional_width: float
+    epochs: int
+    batch_size: int
+    seed: int
+    folder: str | None
+
+    def __post_init__(self):
+        kinds = ("dense", "recurrent", "convolutional")
+        check_range(self, 0, 1000, *kinds)
+        check_range(self, 0.001, 10, *(f"{kind}_width" for kind in kinds))
+        check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 0, 2**32 - 1, "seed")
+
+
+@dataclass(frozen=True)
 class Baselines:
     """Which baselines, and the arguments of each."""
 
@@ -136,6 +179,8 @@ class Baselines:
     pairwise_linear: PairwiseLinear
     knn_deformation: DeformationNeighbours
     svm: SupportVectors
+    cnn_romanuke: Romanuke
+    rmdl: RandomMultimodel
 
     def __post_init__(self):
         known = [field.name for field in fields(self) if field.name != "names"]

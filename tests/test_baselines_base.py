@@ -7,7 +7,12 @@ from sklearn.exceptions import NotFittedError
 
 from ensembles.baselines.base import BASELINES, make_baseline, spread
 
-SMALL = {"mlp_800": {"epochs": 3, "hidden": 16}, "random_forest": {"trees": 10}}
+SMALL = {
+    "mlp_800": {"epochs": 3, "hidden": 16},
+    "random_forest": {"trees": 10},
+    "cnn_romanuke": {"epochs": 30, "batch_size": 40},
+    "rmdl": {"dense": 2, "dense_width": 0.1, "recurrent": 0, "convolutional": 0},
+}
 
 
 @pytest.fixture(params=BASELINES)

@@ -17,6 +17,8 @@ BASELINES = {
     "pairwise_linear": "ensembles.baselines.pairwise:PairwiseLinear",
     "knn_deformation": "ensembles.baselines.deformation:DeformationNeighbours",
     "svm": "ensembles.baselines.svm:SupportVectors",
+    "cnn_romanuke": "ensembles.baselines.romanuke:Romanuke",
+    "rmdl": "ensembles.baselines.rmdl:RandomMultimodel",
 }
 """Where each baseline's class is, so that only those in use are imported."""
 
