@@ -10,14 +10,25 @@ from ensembles.baselines.base import BASELINES, make_baseline, spread
 SMALL = {
     "mlp_800": {"epochs": 3, "hidden": 16},
     "random_forest": {"trees": 10},
-    "cnn_romanuke": {"epochs": 30, "batch_size": 40},
-    "rmdl": {"dense": 2, "dense_width": 0.1, "recurrent": 0, "convolutional": 0},
+    "cnn_romanuke": {"epochs": 20, "batch_size": 40},
+    "rmdl": {"dense": 1, "dense_width": 0.1, "recurrent": 0, "convolutional": 0},
 }
 
 
-@pytest.fixture(params=BASELINES)
-def baseline(request):
-    return make_baseline(request.param, **SMALL.get(request.param, {}))
+@pytest.fixture(params=BASELINES, scope="module")
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def baseline(name):
+    return make_baseline(name, **SMALL.get(name, {}))
+
+
+@pytest.fixture(scope="module")
+def fitted(name, digits):
+    """Return a baseline that is fitted once for all tests that only predict."""
+    return make_baseline(name, **SMALL.get(name, {})).fit(*digits)
 
 
 @pytest.fixture(scope="module")
@@ -36,35 +47,33 @@ def test_fitting_returns_the_baseline_itself(baseline, digits):
     assert baseline.fit(*digits) is baseline
 
 
-def test_probabilities_are_ten_per_digit_and_sum_to_one(baseline, digits):
-    chances = baseline.fit(*digits).predict_proba(digits[0][:7])
+def test_probabilities_are_ten_per_digit_and_sum_to_one(fitted, digits):
+    chances = fitted.predict_proba(digits[0][:7])
     assert chances.shape == (7, 10)
     assert chances.min() >= 0
     np.testing.assert_allclose(chances.sum(1), 1, atol=1e-5)
 
 
-def test_the_prediction_is_the_most_probable(baseline, digits):
-    baseline.fit(*digits)
-    chances = baseline.predict_proba(digits[0])
-    np.testing.assert_array_equal(baseline.predict(digits[0]), chances.argmax(1))
+def test_the_prediction_is_the_most_probable(fitted, digits):
+    chances = fitted.predict_proba(digits[0])
+    np.testing.assert_array_equal(fitted.predict(digits[0]), chances.argmax(1))
 
 
-def test_a_copy_learns_the_same(baseline, digits):
-    first = baseline.fit(*digits).predict_proba(digits[0])
-    second = clone(baseline).fit(*digits).predict_proba(digits[0])
+def test_a_copy_learns_the_same(fitted, digits):
+    first = fitted.predict_proba(digits[0])
+    second = clone(fitted).fit(*digits).predict_proba(digits[0])
     np.testing.assert_array_equal(first, second)
 
 
-def test_a_pickled_baseline_predicts_the_same(baseline, digits):
-    expected = baseline.fit(*digits).predict_proba(digits[0])
-    restored = pickle.loads(pickle.dumps(baseline))
+def test_a_pickled_baseline_predicts_the_same(fitted, digits):
+    expected = fitted.predict_proba(digits[0])
+    restored = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(restored.predict_proba(digits[0]), expected)
 
 
-def test_each_digit_is_predicted_by_itself(baseline, digits):
-    baseline.fit(*digits)
-    together = baseline.predict_proba(digits[0][:5])
-    alone = [baseline.predict_proba(image[None])[0] for image in digits[0][:5]]
+def test_each_digit_is_predicted_by_itself(fitted, digits):
+    together = fitted.predict_proba(digits[0][:5])
+    alone = [fitted.predict_proba(image[None])[0] for image in digits[0][:5]]
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
@@ -91,11 +100,11 @@ def test_digits_that_are_not_seen_are_not_expected(baseline, digits):
         ([[0] * 784] * 40, "must be a uint8 array; got list"),
     ],
 )
-def test_what_is_no_digit_is_refused(baseline, digits, images, message):
+def test_what_is_no_digit_is_refused(baseline, fitted, digits, images, message):
     with pytest.raises(ValueError, match=message):
         baseline.fit(images, digits[1])
     with pytest.raises(ValueError, match=message):
-        baseline.fit(*digits).predict_proba(images)
+        fitted.predict_proba(images)
 
 
 @pytest.mark.parametrize(

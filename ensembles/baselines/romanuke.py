@@ -103,8 +103,8 @@ def build_network(dropout):
     """Build the net: three convolutions without padding, then dense layers.
 
     The image's side is 28, then 24 by a 5×5 kernel, 12 by pooling, 10 by a 3×3, 5 by
-    pooling and 3 by a 3×3. Each layer but the last is normalised and rectified, after
-    the pooling where there is any.
+    pooling and 3 by a 3×3. Each layer but the last is normalised, after the pooling
+    where there is any, and rectified if it has more than ten units.
 
     5,013,000 parameters, 13.78 MMAC.
 
@@ -124,22 +124,21 @@ def build_network(dropout):
     x = _convolve(x, 100, pool=True)
     x = _convolve(x, 500)
     # A 3×3 convolution would be the same function, trained half as fast.
-    x = _connect(layers.Flatten()(x), 1000)
-    x = _connect(layers.Dropout(dropout)(x), 10)
+    x = layers.Dense(1000, use_bias=False)(layers.Flatten()(x))
+    x = layers.Dropout(dropout)(layers.ReLU()(_normalise(x)))
+    # Rectified, so few units would let only the classes through that they favour.
+    x = _normalise(layers.Dense(10, use_bias=False)(x))
     return keras.Model(image, layers.Dense(10, activation="softmax")(x))
 
 
 def _convolve(x, filters, kernel=3, pool=False):
     x = layers.Conv2D(filters, kernel, use_bias=False)(x)
-    return _normalise(layers.MaxPooling2D()(x) if pool else x)
-
-
-def _connect(x, units):
-    return _normalise(layers.Dense(units, use_bias=False)(x))
+    return layers.ReLU()(_normalise(layers.MaxPooling2D()(x) if pool else x))
 
 
 def _normalise(x):
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    # Short schedules need running statistics that keep up.
+    return layers.BatchNormalization(momentum=0.9)(x)
 
 
 class _FreshPasses:
