@@ -27,9 +27,21 @@ def digits():
 
 
 @pytest.fixture(scope="module")
-def fitted(digits):
-    settings = {"epochs": 15, "batch_size": 20, "deformation": STILL}
-    return make_baseline("cnn_romanuke", **settings).fit(*digits)
+def deformed():
+    """List what `deform` was called with by the fit of `fitted`."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def fitted(digits, deformed):
+    def record(images, *rest):
+        deformed.append(rest)
+        return deform(images, *rest)
+
+    settings = {"epochs": 12, "batch_size": 10, "deformation": STILL, "seed": 1}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(romanuke, "deform", record)
+        return make_baseline("cnn_romanuke", **settings).fit(*digits)
 
 
 def learned_sizes(network):
@@ -87,16 +99,9 @@ def test_the_pickle_holds_arrays_and_nothing_of_keras(fitted):
     assert pickle.dumps(pickle.loads(content)) == content
 
 
-def test_fitting_deforms_each_epoch_with_the_strengths_given(digits, monkeypatch):
-    given = []
-    monkeypatch.setattr(
-        romanuke, "deform", lambda images, *rest: given.append(rest) or images
-    )
-    mild = romanuke.DEFORMATION | {"scale_percent": 3.0}
-    settings = {"epochs": 3, "batch_size": 20, "seed": 1}
-    make_baseline("cnn_romanuke", deformation=mild, **settings).fit(*digits)
-    assert all(strengths == Deformation(**mild) for strengths, _ in given)
-    assert {seed for _, seed in given} == {(1, 0), (1, 1), (1, 2)}
+def test_fitting_deforms_each_epoch_with_the_strengths_given(fitted, deformed):
+    assert {strengths for strengths, _ in deformed} == {Deformation(**STILL)}
+    assert {seed for _, seed in deformed} == {(1, number) for number in range(12)}
 
 
 def test_a_strength_out_of_range_is_refused(digits):

@@ -62,7 +62,7 @@ class RandomMultimodel(DigitClassifier):
         self,
         dense=3,
         recurrent=3,
-        convolutional=3,
+        convolutional=7,
         dense_width=1.0,
         recurrent_width=0.25,
         convolutional_width=0.0625,

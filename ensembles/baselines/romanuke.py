@@ -75,14 +75,7 @@ class Romanuke(DigitClassifier):
         self.seed = seed
 
     def _fit(self, images, labels):
-        recipe = Recipe(
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            min_steps=0,
-            learning_rate=self.learning_rate,
-            weight_decay=self.weight_decay,
-            label_smoothing=0.0,
-        )
+        recipe = self._recipe()
         strengths = Deformation(**(self.deformation or DEFORMATION))
         passes = _FreshPasses(images, strengths, self.seed, self.epochs)
         keras.utils.set_random_seed(self.seed)
@@ -94,6 +87,16 @@ class Romanuke(DigitClassifier):
         )
         network.fit(batches, epochs=self.epochs, verbose=0)
         self.weights_ = network.get_weights()
+
+    def _recipe(self):
+        return Recipe(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            min_steps=0,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            label_smoothing=0.0,
+        )
 
     def _predict(self, images):
         return predict_with(build_network(self.dropout), self.weights_, images)
