@@ -96,6 +96,91 @@ class Perceptron:
 
 
 @dataclass(frozen=True)
+class Linear:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    penalty: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class PairwiseLinear:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    penalty: float
+    saturate: bool
+    deskew: bool
+
+
+@dataclass(frozen=True)
+class DeformationNeighbours:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    neighbours: int
+    warp: int
+    candidates: int
+    deskew: bool
+    sharpness: float
+    cells: int
+    blur: float
+
+
+@dataclass(frozen=True)
+class SupportVectors:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    C: float
+    gamma: float
+    cells: int
+    blur: float
+    deskew: bool
+    sharpness: float
+
+
+@dataclass(frozen=True)
+class Romanuke:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    dropout: float
+    deformation: Deformation
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 1e-8, 10, "learning_rate")
+        check_range(self, 0, 1, "weight_decay")
+        check_range(self, 0, 0.99, "dropout")
+        check_range(self, 0, 2**32 - 1, "seed")
+
+
+@dataclass(frozen=True)
+class RandomMultimodel:
+    """Arguments of the class of the same name in `ensembles.baselines`."""
+
+    dense: int
+    recurrent: int
+    convolutional: int
+    dense_width: float
+    recurrent_width: float
+    convolutional_width: float
+    epochs: int
+    batch_size: int
+    seed: int
+    folder: str | None
+
+    def __post_init__(self):
+        kinds = ("dense", "recurrent", "convolutional")
+        check_range(self, 0, 1000, *kinds)
+        check_range(self, 0.001, 10, *(f"{kind}_width" for kind in kinds))
+        check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 0, 2**32 - 1, "seed")
+
+
+@dataclass(frozen=True)
 class Baselines:
     """Which baselines, and the arguments of each."""
 
@@ -103,6 +188,12 @@ class Baselines:
     knn: NearestNeighbours
     random_forest: Forest
     mlp_800: Perceptron
+    linear: Linear
+    pairwise_linear: PairwiseLinear
+    knn_deformation: DeformationNeighbours
+    svm: SupportVectors
+    cnn_romanuke: Romanuke
+    rmdl: RandomMultimodel
 
     def __post_init__(self):
         known = [field.name for field in fields(self) if field.name != "names"]
@@ -111,6 +202,18 @@ class Baselines:
                 raise ValueError(
                     f"`names` must be among {', '.join(known)}; got {name!r}"
                 )
+
+
+@dataclass(frozen=True)
+class Tune:
+    """Which values of the baselines' arguments `pipeline.tune` tries."""
+
+    folds: tuple[int, ...]
+    digits: int
+    grids: dict
+
+    def __post_init__(self):
+        check_range(self, 1, 1_000_000, "digits")
 
 
 @dataclass(frozen=True)
@@ -163,11 +266,13 @@ class Params:
     augment: Augment
     members: Members
     baselines: Baselines
+    tune: Tune
     combine: Combine
     evaluate: Evaluate
     machine: Machine
 
     def __post_init__(self):
+        self._check_grids()
         seeds, folds = self.members.seeds, self.data.folds
         if seeds % folds:
             below = seeds // folds * folds
@@ -176,6 +281,17 @@ class Params:
                 f"`members.seeds` must be a multiple of `data.folds` ({folds}); "
                 f"got {seeds}: use {nearest}"
             )
+
+    def _check_grids(self):
+        """Refuse a grid of an unknown baseline or argument, or one without values."""
+        for name, grid in self.tune.grids.items():
+            for key, values in grid.items():
+                if not hasattr(getattr(self.baselines, name, None), key):
+                    raise ValueError(f"`tune.grids.{name}.{key}` is not in `baselines`")
+                if not isinstance(values, list):
+                    raise ValueError(
+                        f"`tune.grids.{name}.{key}` must be a list; got {values!r}"
+                    )
 
 
 def load(path="params.yaml"):

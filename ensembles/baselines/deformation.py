@@ -1,0 +1,125 @@
+"""k nearest neighbours under the image distortion model."""
+
+import numpy as np
+
+from ensembles.baselines.base import DigitClassifier
+from ensembles.baselines.deskew import deskew_all
+from ensembles.baselines.gradients import histograms
+
+ROWS = 500
+"""Digits whose likely neighbours are looked for together."""
+
+
+class DeformationNeighbours(DigitClassifier):
+    """k nearest neighbours by the distance that remains after the best warp.
+
+    The distance is slow, so it is taken to the likely neighbours only: those whose
+    histograms of gradients agree best, which one matrix product finds.
+
+    Parameters
+    ----------
+    neighbours : int
+        How many neighbours vote.
+    warp : int
+        How far a pixel may look for its counterpart, along each axis.
+    candidates : int
+        How many training digits are compared by warping.
+    deskew : bool
+        Whether digits are made upright first.
+    sharpness : float
+        How much less a vote weighs whose distance exceeds the least:
+        exp(-sharpness * relative excess).
+    cells, blur : int, float
+        Of the histograms; see `ensembles.baselines.gradients.histograms`.
+
+    References
+    ----------
+    Keysers et al. (2007), "Deformation models for image recognition", IEEE
+    Transactions on Pattern Analysis and Machine Intelligence 29.
+    """
+
+    cheap = False
+
+    def __init__(
+        self,
+        neighbours=3,
+        warp=2,
+        candidates=500,
+        deskew=False,
+        sharpness=8.0,
+        cells=9,
+        blur=1.5,
+    ):
+        self.neighbours = neighbours
+        self.warp = warp
+        self.candidates = candidates
+        self.deskew = deskew
+        self.sharpness = sharpness
+        self.cells = cells
+        self.blur = blur
+
+    def _fit(self, images, labels):
+        from ensembles.baselines.warping import MAX_WARP
+
+        _check_between("neighbours", self.neighbours, 1, len(images))
+        _check_between("candidates", self.candidates, self.neighbours, None)
+        _check_between("warp", self.warp, 0, MAX_WARP)
+        self.images_, self.labels_ = self._upright(images), labels
+
+    def _predict(self, images):
+        from ensembles.baselines.warping import lay_out, nearest
+
+        images = self._upright(images)
+        candidates = self._preselect(images)
+        columns, distances = nearest(
+            lay_out(images, self.warp),
+            lay_out(self.images_, self.warp),
+            candidates,
+            self.neighbours,
+            self.warp,
+        )
+        found = self.labels_[np.take_along_axis(candidates, columns, axis=1)]
+        return vote(found, distances, self.sharpness)
+
+    def _upright(self, images):
+        return deskew_all(images) if self.deskew else images
+
+    def _preselect(self, images):
+        """Return the likely neighbours, the likeliest first, (n, n_candidates)."""
+        count = min(self.candidates, len(self.images_))
+        references = histograms(self.images_, self.cells, self.blur)
+        sought = histograms(images, self.cells, self.blur)
+        parts = np.array_split(sought, 1 + len(images) // ROWS)
+        return np.concatenate([_best(part @ references.T, count) for part in parts])
+
+
+def vote(labels, distances, sharpness):
+    """Let neighbours vote, the nearest with weight one.
+
+    Parameters
+    ----------
+    labels, distances : ndarray of shape (n, k)
+        Nearest first.
+    sharpness : float
+
+    Returns
+    -------
+    ndarray of shape (n, 10)
+    """
+    least = np.maximum(distances[:, :1], 1e-6)
+    weights = np.exp(-sharpness * (distances / least - 1))
+    ballots = np.eye(10)[labels] * weights[:, :, None]
+    return ballots.sum(1) / weights.sum(1, keepdims=True)
+
+
+def _best(agreement, count):
+    """Return each row's `count` largest columns, the largest first."""
+    likely = np.argpartition(-agreement, count - 1, axis=1)[:, :count]
+    order = np.take_along_axis(agreement, likely, axis=1).argsort(axis=1)[:, ::-1]
+    return np.take_along_axis(likely, order, axis=1)
+
+
+def _check_between(name, value, low, high):
+    if value < low or (high is not None and value > high):
+        allowed = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ValueError(f"`{name}` must be {allowed}; got {value}")
