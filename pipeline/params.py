@@ -106,7 +106,7 @@ class DeformationNeighbours:
     neighbours: int
     warp: int
     candidates: int
-    deskew: bool
+    views: typing.Literal["as_drawn", "upright", "both"]
     sharpness: float
     cells: int
     blur: float
