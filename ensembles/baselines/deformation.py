@@ -5,6 +5,7 @@ import numpy as np
 from ensembles.baselines.base import DigitClassifier
 from ensembles.baselines.deskew import deskew_all
 from ensembles.baselines.gradients import histograms
+from ensembles.baselines.warping import MAX_WARP, lay_out, nearest
 
 VIEWS = {"as_drawn": (False,), "upright": (True,), "both": (False, True)}
 """Whether digits are made upright first, in each vote."""
@@ -63,8 +64,6 @@ class DeformationNeighbours(DigitClassifier):
         self.blur = blur
 
     def _fit(self, images, labels):
-        from ensembles.baselines.warping import MAX_WARP
-
         _check_between("neighbours", self.neighbours, 1, len(images))
         _check_between("candidates", self.candidates, self.neighbours, None)
         _check_between("warp", self.warp, 0, MAX_WARP)
@@ -80,8 +79,6 @@ class DeformationNeighbours(DigitClassifier):
 
     def _warp(self, images, candidates, upright):
         """Let the nearest candidates vote, under one view of the digits."""
-        from ensembles.baselines.warping import lay_out, nearest
-
         seen, known = (
             lay_out(deskew_all(part) if upright else part, self.warp)
             for part in (images, self.images_)
