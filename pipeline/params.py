@@ -119,7 +119,7 @@ class DeformationNeighbours:
     neighbours: int
     warp: int
     candidates: int
-    deskew: bool
+    views: typing.Literal["as_drawn", "upright", "both"]
     sharpness: float
     cells: int
     blur: float

@@ -31,12 +31,21 @@ def test_a_distance_of_zero_gives_no_division_by_zero():
     assert found[0, 4] == pytest.approx(1)
 
 
-@pytest.mark.parametrize("deskew", [False, True])
-def test_moved_bars_are_known(digits, deskew):
+@pytest.mark.parametrize("views", ["as_drawn", "upright", "both"])
+def test_moved_bars_are_known(digits, views):
     images, labels = digits
-    model = DeformationNeighbours(neighbours=1, candidates=8, deskew=deskew)
+    model = DeformationNeighbours(neighbours=1, candidates=8, views=views)
     moved = np.roll(images, 1, axis=(1, 2))
     np.testing.assert_array_equal(model.fit(*digits).predict(moved), labels)
+
+
+def test_both_views_are_averaged(digits):
+    images, _ = digits
+    one, other, both = (
+        DeformationNeighbours(views=views).fit(*digits).predict_proba(images)
+        for views in ("as_drawn", "upright", "both")
+    )
+    np.testing.assert_allclose(both, (one + other) / 2)
 
 
 def test_more_candidates_than_digits_are_all_digits(digits):
@@ -57,6 +66,7 @@ def test_the_likeliest_candidate_comes_first(digits):
         ({"neighbours": 21}, "`neighbours` must be from 1 to 20; got 21"),
         ({"candidates": 2}, "`candidates` must be at least 3; got 2"),
         ({"warp": 4}, "`warp` must be from 0 to 3; got 4"),
+        ({"views": "all"}, "`views` must be one of as_drawn, upright, both; got 'all'"),
         ({"warp": -1}, "`warp` must be from 0 to 3; got -1"),
     ],
 )

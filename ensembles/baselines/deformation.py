@@ -5,6 +5,10 @@ import numpy as np
 from ensembles.baselines.base import DigitClassifier
 from ensembles.baselines.deskew import deskew_all
 from ensembles.baselines.gradients import histograms
+from ensembles.baselines.warping import MAX_WARP, lay_out, nearest
+
+VIEWS = {"as_drawn": (False,), "upright": (True,), "both": (False, True)}
+"""Whether digits are made upright first, in each vote."""
 
 ROWS = 500
 """Digits whose likely neighbours are looked for together."""
@@ -24,8 +28,9 @@ class DeformationNeighbours(DigitClassifier):
         How far a pixel may look for its counterpart, along each axis.
     candidates : int
         How many training digits are compared by warping.
-    deskew : bool
-        Whether digits are made upright first.
+    views : {"as_drawn", "upright", "both"}
+        Whether digits are made upright before they are warped; of both, the
+        probabilities are averaged.
     sharpness : float
         How much less a vote weighs whose distance exceeds the least:
         exp(-sharpness * relative excess).
@@ -45,7 +50,7 @@ class DeformationNeighbours(DigitClassifier):
         neighbours=3,
         warp=2,
         candidates=500,
-        deskew=False,
+        views="both",
         sharpness=8.0,
         cells=9,
         blur=1.5,
@@ -53,36 +58,36 @@ class DeformationNeighbours(DigitClassifier):
         self.neighbours = neighbours
         self.warp = warp
         self.candidates = candidates
-        self.deskew = deskew
+        self.views = views
         self.sharpness = sharpness
         self.cells = cells
         self.blur = blur
 
     def _fit(self, images, labels):
-        from ensembles.baselines.warping import MAX_WARP
-
         _check_between("neighbours", self.neighbours, 1, len(images))
         _check_between("candidates", self.candidates, self.neighbours, None)
         _check_between("warp", self.warp, 0, MAX_WARP)
-        self.images_, self.labels_ = self._upright(images), labels
+        if self.views not in VIEWS:
+            known = ", ".join(VIEWS)
+            raise ValueError(f"`views` must be one of {known}; got {self.views!r}")
+        self.images_, self.labels_ = images, labels
 
     def _predict(self, images):
-        from ensembles.baselines.warping import lay_out, nearest
-
-        images = self._upright(images)
         candidates = self._preselect(images)
+        votes = [self._warp(images, candidates, view) for view in VIEWS[self.views]]
+        return np.mean(votes, axis=0)
+
+    def _warp(self, images, candidates, upright):
+        """Let the nearest candidates vote, under one view of the digits."""
+        seen, known = (
+            lay_out(deskew_all(part) if upright else part, self.warp)
+            for part in (images, self.images_)
+        )
         columns, distances = nearest(
-            lay_out(images, self.warp),
-            lay_out(self.images_, self.warp),
-            candidates,
-            self.neighbours,
-            self.warp,
+            seen, known, candidates, self.neighbours, self.warp
         )
         found = self.labels_[np.take_along_axis(candidates, columns, axis=1)]
         return vote(found, distances, self.sharpness)
-
-    def _upright(self, images):
-        return deskew_all(images) if self.deskew else images
 
     def _preselect(self, images):
         """Return the likely neighbours, the likeliest first, (n, n_candidates)."""
