@@ -5,15 +5,12 @@ The distances must agree to 1e-5. Blots take the place of digits, so that no dat
 needed; every comparison is made in full, so what they show does not matter.
 """
 
-import os
-import time
-
 import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 
+from benchmarks.machine import record, seconds
 from ensembles.baselines.gradients import sobel
 from ensembles.baselines.warping import lay_out, nearest
-from pipeline import files
 
 WARP = 2
 DIGITS, REFERENCES = 64, 1000
@@ -61,36 +58,33 @@ def compiled_distances(digits, references):
     return np.take_along_axis(distances, columns.argsort(1), axis=1)
 
 
-def best_seconds(function, *arguments):
+def fastest(action):
     """Return the shortest of a few runs, in seconds."""
-    times = []
-    for _ in range(REPEATS):
-        begun = time.perf_counter()
-        function(*arguments)
-        times.append(time.perf_counter() - begun)
-    return min(times)
+    return min(seconds(action) for _ in range(REPEATS))
 
 
 def main():
     """Compare the distances, then the times."""
     digits, references = draw_blots(DIGITS, 0), draw_blots(REFERENCES, 1)
+    few = references[:PLAIN_PAIRS]
     laid = lay_out(digits, WARP), lay_out(references, WARP)
     found = compiled_distances(*laid)[0, :PLAIN_PAIRS]
-    expected = plain_distances(digits[0], references[:PLAIN_PAIRS])
+    expected = plain_distances(digits[0], few)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
-    compiled = DIGITS * REFERENCES / best_seconds(compiled_distances, *laid)
-    plain = PLAIN_PAIRS / best_seconds(
-        plain_distances, digits[0], references[:PLAIN_PAIRS]
+    compiled = DIGITS * REFERENCES / fastest(lambda: compiled_distances(*laid))
+    plain = PLAIN_PAIRS / fastest(lambda: plain_distances(digits[0], few))
+    record(
+        "deformation",
+        {
+            "what": "pairs of digits compared per second, on all cores",
+            "figure": round(compiled),
+            "peer": "whole-array NumPy, one displacement at a time",
+            "peer_figure": round(plain),
+            "ratio": round(compiled / plain, 1),
+            "target_ratio": 20,
+            "largest_relative_difference": float(np.abs(found / expected - 1).max()),
+        },
     )
-    outcome = {
-        "compiled_pairs_per_second": round(compiled),
-        "numpy_pairs_per_second": round(plain),
-        "ratio": round(compiled / plain, 1),
-        "largest_relative_difference": float(np.abs(found / expected - 1).max()),
-        "cores": os.cpu_count(),
-    }
-    files.write_json(files.REPORTS / "benchmarks" / "deformation.json", outcome)
-    print(outcome)
 
 
 if __name__ == "__main__":
