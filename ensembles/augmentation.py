@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from albumentations.core.transforms_interface import ImageOnlyTransform
 
-from ensembles.images import SIDE, check_digits
+from ensembles.digits import SIDE, check_digits
 
 
 class SubpixelAffine(A.Affine):

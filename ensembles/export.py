@@ -11,7 +11,7 @@ import numpy as np
 from keras import layers, ops
 
 from ensembles import members
-from ensembles.images import SIDE
+from ensembles.digits import SIDE
 from ensembles.networks import ARCHITECTURES
 from ensembles.predictor import Predictor
 

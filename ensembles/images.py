@@ -17,7 +17,8 @@ import io
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-SIDE = 28
+from ensembles.digits import SIDE
+
 BOX = 20
 """The longer side of a digit, in pixels, inside the 28 × 28 image."""
 
@@ -40,23 +41,6 @@ class ImageError(ValueError):
 
 class BlankImageError(ImageError):
     """The picture can be read but holds no ink."""
-
-
-def check_digits(images):
-    """Refuse what is not digits in MNIST's form.
-
-    Raises
-    ------
-    ValueError
-        If `images` is not a uint8 array of shape (n, 28, 28).
-    """
-    if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
-        got = getattr(images, "dtype", type(images).__name__)
-        raise ValueError(f"images must be a uint8 array; got {got}")
-    if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
-        raise ValueError(
-            f"images must have the shape (n, {SIDE}, {SIDE}); got {images.shape}"
-        )
 
 
 def read_picture(content):

@@ -10,7 +10,7 @@ import math
 import keras
 from keras import layers
 
-from ensembles.images import SIDE
+from ensembles.digits import SIDE
 
 
 def pooled():

@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as states
 
-from ensembles.images import SIDE, check_digits
+from ensembles.digits import SIDE, check_digits
 
 OUTPUTS = ["probabilities", "members"]
 BATCH = 256

@@ -112,11 +112,12 @@ def train_network(build, seed, recipe, digits, passes, held_out, on_epoch):
 
 
 def make_optimizer(recipe, steps_per_epoch, epochs):
-    """Build AdamW with half an epoch of warm-up and a cosine to zero.
+    """Build the optimizer, with half an epoch of warm-up and a cosine to zero.
 
     References
     ----------
-    Loshchilov and Hutter (2017, 2019), SGDR and AdamW, ICLR.
+    Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm
+    restarts", ICLR.
     """
     warmup = max(1, steps_per_epoch // 2)
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -125,7 +126,38 @@ def make_optimizer(recipe, steps_per_epoch, epochs):
         warmup_steps=warmup,
         decay_steps=max(1, steps_per_epoch * epochs - warmup),
     )
-    return keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
+    decay = recipe.weight_decay
+    return KernelMuon(schedule, weight_decay=decay, adam_weight_decay=decay)
+
+
+class KernelMuon(keras.optimizers.Muon):
+    """Muon on the kernels of convolutions, AdamW on everything else.
+
+    Muon steps by the orthogonal matrix nearest to the gradient's average. Keras
+    takes matrices only, so a kernel is seen as one whose columns are its filters.
+
+    References
+    ----------
+    Jordan et al. (2024), "Muon: an optimizer for hidden layers in neural networks";
+    Liu et al. (2025), "Muon is scalable for LLM training", for the size of the step;
+    Loshchilov and Hutter (2019), "Decoupled weight decay regularization", ICLR.
+    """
+
+    def _should_use_adamw(self, variable):
+        return len(variable.shape) != 4
+
+    def zeropower_via_newtonschulz5(self, x, steps):
+        """Return the orthogonal matrix nearest to a kernel's, in the kernel's shape."""
+        step = super().zeropower_via_newtonschulz5(_as_matrix(x), steps)
+        return keras.ops.reshape(step, x.shape)
+
+    def lr_adjust(self, x):
+        """Scale a step to the size that AdamW's would have, by the matrix's shape."""
+        return keras.ops.reshape(super().lr_adjust(_as_matrix(x)), x.shape)
+
+
+def _as_matrix(kernel):
+    return keras.ops.reshape(kernel, (-1, kernel.shape[-1]))
 
 
 class _ReportEpoch(keras.callbacks.Callback):

@@ -11,8 +11,8 @@ def main(parameters):
     digits = files.read_arrays(files.TRAIN, "labels", "fold")
     labels, folds = digits["labels"], digits["fold"]
     names, networks = out_of_fold_networks(parameters, folds)
-    baselines = parameters.baselines.names
-    stacked = np.concatenate([networks, out_of_fold_baselines(baselines)])
+    baselines, predicted = out_of_fold_baselines(parameters.baselines.names)
+    stacked = np.concatenate([networks, *predicted])
     rules = make_rules(parameters.combine)
     scores = {}
     for rule, combiner in rules.items():
@@ -72,8 +72,18 @@ def out_of_fold_networks(parameters, folds):
 
 
 def out_of_fold_baselines(names):
-    """Load the baselines' out-of-fold predictions, (n_baselines, n, 10)."""
-    return np.stack([np.load(files.BASELINES / n / "out_of_fold.npy") for n in names])
+    """Load the predictions of those baselines that predicted the training digits.
+
+    Returns
+    -------
+    list of str
+        Their names.
+    list of ndarray of shape (1, n, 10)
+        Their probabilities.
+    """
+    paths = {name: files.BASELINES / name / files.OUT_OF_FOLD for name in names}
+    cheap = [name for name in names if paths[name].exists()]
+    return cheap, [np.load(paths[name])[None] for name in cheap]
 
 
 def _choose(scores, n):

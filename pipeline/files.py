@@ -33,7 +33,12 @@ CLASSES = REPORTS / "classes.csv"
 PAGE = REPORTS / "index.html"
 PLOTS = REPORTS / "plots"
 FIGURES = REPORTS / "figures"
+TUNING = REPORTS / "baselines"
+LONG_RUN = REPORTS / "long"
 CONTACT_SHEET = FIGURES / "augmentation.png"
+
+OUT_OF_FOLD = "out_of_fold.npy"
+"""In a baseline's folder, where it is cheap: its predictions of the training digits."""
 
 SOURCE = "source.json"
 """In `RAW`: which digits these are."""

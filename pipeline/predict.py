@@ -1,5 +1,7 @@
 """Let every trained system predict the test digits: the first to see them."""
 
+import time
+
 import numpy as np
 
 from ensembles.predictor import Predictor
@@ -13,7 +15,9 @@ def main(parameters):
     ensemble = predictor.predict(images)
     systems = {"ensemble": ensemble.probabilities}
     for name in parameters.baselines.names:
+        begun = time.perf_counter()
         systems[name] = load_baseline(name).predict_proba(images)
+        print(f"{name}: {time.perf_counter() - begun:.1f} s", flush=True)
     members = ensemble.members.transpose(1, 0, 2)
     roster = [member["name"] for member in predictor.card["members"]]
     systems["stacking"] = stack(roster, members, systems)

@@ -14,6 +14,12 @@ HELPERS = {"params", "typed", "files", "figures"}
 OTHERWISE_USED = defaultdict(set) | {
     # A member's card holds a digest of this.
     "train": {ROOT / "ensembles/augmentation.py"},
+    # Baselines are imported by name.
+    "baseline": {
+        ROOT / "ensembles/augmentation.py",
+        ROOT / "ensembles/fingerprint.py",
+        ROOT / "ensembles/training.py",
+    },
     # Unpickling the stacked regression imports this.
     "predict": {ROOT / "ensembles/checks.py", ROOT / "ensembles/combining.py"},
 }

@@ -271,18 +271,3 @@ def test_data_url(mnist_digits):
     assert head == "data:image/png;base64"
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(body))))
     np.testing.assert_array_equal(shown, mnist_digits[0])
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        np.zeros((2, 28, 28)),
-        np.zeros((28, 28), np.uint8),
-        np.zeros((1, 28, 27), np.uint8),
-        [[0]],
-    ],
-)
-def test_check_digits(wrong):
-    images.check_digits(np.zeros((0, 28, 28), np.uint8))
-    with pytest.raises(ValueError, match="images must"):
-        images.check_digits(wrong)

@@ -54,7 +54,7 @@ UNKNOWN = [
         "`augment.deformation.rotation`; the nearest is "
         "`augment.deformation.rotation_degrees`",
     ),
-    ("baselines.svm", "`baselines.svm`; the nearest is `baselines."),
+    ("baselines.svn", "`baselines.svn`; the nearest is `baselines."),
 ]
 MISSING = [
     ("data", "`data`; it must be a mapping with source, folds, seed"),
@@ -97,7 +97,7 @@ OUT_OF_RANGE = [
     ("members.seeds", 0, "in `members`: `seeds` must be from 1 to 1000; got 0"),
     ("members.recipe.epochs", 0, "in `members.recipe`: `epochs` must be from 1"),
     ("members.recipe.label_smoothing", 1, "`label_smoothing` must be from 0 to 0.9"),
-    ("baselines.names", ["svm"], "in `baselines`: `names` must be among knn, random"),
+    ("baselines.names", ["svn"], "in `baselines`: `names` must be among knn, random"),
     ("baselines.knn.neighbours", 0, "in `baselines.knn`: `neighbours` must be from 1"),
     ("baselines.knn.blur", -0.1, "in `baselines.knn`: `blur` must be from 0"),
     ("baselines.random_forest.trees", 0, "`trees` must be from 1"),

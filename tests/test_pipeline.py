@@ -26,7 +26,11 @@ SMOKE = {
         "seeds": 2,
         "recipe": {"epochs": 2, "batch_size": 32, "min_steps": 100},
     },
-    "baselines": {"random_forest": {"trees": 10}, "mlp_800": {"epochs": 2}},
+    "baselines": {
+        "random_forest": {"trees": 10},
+        "mlp_800": {"epochs": 2},
+        "mlp_800_elastic": {"epochs": 1, "passes": 1},
+    },
     "evaluate": {"subsets": 5},
 }
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.

@@ -15,7 +15,12 @@ import pytest
 from ensembles import export, members, workers
 from ensembles.networks import ARCHITECTURES, multiply_adds
 from ensembles.settings import Recipe
-from ensembles.training import DeformedDigits, make_optimizer, train_network
+from ensembles.training import (
+    DeformedDigits,
+    KernelMuon,
+    make_optimizer,
+    train_network,
+)
 
 RECIPE = Recipe(
     epochs=2,
@@ -116,6 +121,34 @@ def test_the_schedule_warms_up_and_falls_to_zero():
     rates = [float(schedule(step)) for step in (0, 50, 225, 400)]
     peak = RECIPE.learning_rate
     assert rates == pytest.approx([peak / 50, peak, peak / 2, 0], abs=1e-6)
+
+
+def first_step(value, gradient, kind):
+    """Return by how much the first step at rate 0.1 moves a variable."""
+    variable = keras.Variable(value)
+    kind(0.1).apply([gradient], [variable])
+    return value - keras.ops.convert_to_numpy(variable)
+
+
+def test_a_kernel_moves_by_the_nearest_orthogonal_matrix():
+    rng = np.random.default_rng(0)
+    value, gradient = rng.normal(size=(2, 3, 3, 2, 5)).astype(np.float32)
+    step = first_step(value, gradient, KernelMuon).reshape(18, 5)
+    u, _, v = np.linalg.svd(gradient.reshape(18, 5), full_matrices=False)
+    scale = 0.1 * 0.2 * np.sqrt(18)
+    # Five iterations bring the singular values near one, not to it.
+    spread = np.linalg.svd(step / scale, compute_uv=False)
+    assert 0.6 < spread.min() <= spread.max() < 1.3
+    np.testing.assert_allclose(u.T @ step @ v.T / scale, np.eye(5), atol=0.4)
+
+
+@pytest.mark.parametrize("shape", [(18, 5), (5,)])
+def test_what_is_no_kernel_moves_as_by_adamw(shape):
+    rng = np.random.default_rng(0)
+    value, gradient = rng.normal(size=(2, *shape)).astype(np.float32)
+    expected = first_step(value, gradient, keras.optimizers.AdamW)
+    found = first_step(value, gradient, KernelMuon)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_a_small_training_set_is_gone_through_more_often():

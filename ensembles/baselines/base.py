@@ -7,12 +7,19 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ensembles.checks import check_labels
-from ensembles.images import check_digits
+from ensembles.digits import check_digits
 
 BASELINES = {
     "knn": "ensembles.baselines.knn:NearestNeighbours",
     "random_forest": "ensembles.baselines.forest:Forest",
     "mlp_800": "ensembles.baselines.mlp:Perceptron",
+    "mlp_800_elastic": "ensembles.baselines.mlp:ElasticPerceptron",
+    "linear": "ensembles.baselines.linear:Linear",
+    "pairwise_linear": "ensembles.baselines.pairwise:PairwiseLinear",
+    "knn_deformation": "ensembles.baselines.deformation:DeformationNeighbours",
+    "svm": "ensembles.baselines.svm:SupportVectors",
+    "cnn_romanuke": "ensembles.baselines.romanuke:Romanuke",
+    "rmdl": "ensembles.baselines.rmdl:RandomMultimodel",
 }
 """Where each baseline's class is, so that only those in use are imported."""
 
@@ -45,6 +52,9 @@ def make_baseline(name, **parameters):
 
 class DigitClassifier(ClassifierMixin, BaseEstimator):
     """Base of the baselines: digits in MNIST's form in, ten probabilities out."""
+
+    cheap = True
+    """Whether predicting every training digit, fold by fold, takes a minute or two."""
 
     def fit(self, images, labels):
         """Learn from labelled digits.

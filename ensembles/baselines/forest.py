@@ -1,8 +1,9 @@
-"""Random forest on raw pixels."""
+"""Random forest on pixels."""
 
 from sklearn.ensemble import RandomForestClassifier
 
 from ensembles.baselines.base import DigitClassifier, spread
+from ensembles.baselines.deskew import deskew_all
 
 
 class Forest(DigitClassifier):
@@ -14,6 +15,8 @@ class Forest(DigitClassifier):
         Number of trees.
     min_leaf : int
         Fewest training digits in a leaf.
+    deskew : bool
+        Whether digits are made upright first.
     seed : int
         Seed of bootstrap and features.
 
@@ -22,9 +25,10 @@ class Forest(DigitClassifier):
     Breiman (2001), "Random forests", Machine Learning 45.
     """
 
-    def __init__(self, trees=100, min_leaf=1, seed=0):
+    def __init__(self, trees=100, min_leaf=1, deskew=True, seed=0):
         self.trees = trees
         self.min_leaf = min_leaf
+        self.deskew = deskew
         self.seed = seed
 
     def _fit(self, images, labels):
@@ -34,8 +38,12 @@ class Forest(DigitClassifier):
             random_state=self.seed,
             n_jobs=-1,
         )
-        self.model_.fit(images.reshape(len(images), -1), labels)
+        self.model_.fit(self._pixels(images), labels)
 
     def _predict(self, images):
-        probabilities = self.model_.predict_proba(images.reshape(len(images), -1))
+        probabilities = self.model_.predict_proba(self._pixels(images))
         return spread(probabilities, self.model_.classes_)
+
+    def _pixels(self, images):
+        upright = deskew_all(images) if self.deskew else images
+        return upright.reshape(len(images), -1)

@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
 from ensembles.baselines.base import DigitClassifier, spread
-from ensembles.images import SIDE
+from ensembles.baselines.deskew import deskew
 
 
 class NearestNeighbours(DigitClassifier):
@@ -56,25 +56,3 @@ class NearestNeighbours(DigitClassifier):
             return upright
         # Blurring in whole grey levels would lose the faint ones.
         return cv2.GaussianBlur(upright.astype(np.float32), (0, 0), self.blur)
-
-
-def deskew(image):
-    """Shear a digit so that its main axis is upright.
-
-    Parameters
-    ----------
-    image : ndarray of shape (28, 28), uint8
-
-    Returns
-    -------
-    ndarray of shape (28, 28), uint8
-        Sheared about the digit's centre of mass.
-    """
-    moments = cv2.moments(image)
-    if moments["mu02"] < 1:
-        return image
-    slant = moments["mu11"] / moments["mu02"]
-    middle = moments["m01"] / moments["m00"]
-    shear = np.array([[1, slant, -slant * middle], [0, 1, 0]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(image, shear, (SIDE, SIDE), flags=flags)

@@ -6,11 +6,15 @@ from keras import layers
 from scipy.special import softmax
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.images import SIDE
+from ensembles.baselines.frozen import fit_network
+from ensembles.baselines.passes import make_passes
+from ensembles.digits import SIDE
+from ensembles.settings import Recipe
+from ensembles.training import DeformedDigits, make_optimizer
 
 
 class Perceptron(DigitClassifier):
-    """One hidden layer of ReLU units, trained on cross-entropy without deformation.
+    """One hidden layer of ReLU units, trained on cross-entropy.
 
     Parameters
     ----------
@@ -18,12 +22,12 @@ class Perceptron(DigitClassifier):
         Units of the hidden layer.
     epochs, batch_size : int
         Length of the fixed schedule, and digits per step.
-    learning_rate : float
-        Adam's first rate; it falls along a cosine to zero.
+    learning_rate, weight_decay : float
+        AdamW's peak rate, which falls along a cosine to zero, and its decay.
     dropout : float
         Share of the hidden units dropped in training.
     seed : int
-        Seed of weights, dropout and order.
+        Seed of weights, dropout, order and deformations.
 
     Attributes
     ----------
@@ -41,6 +45,7 @@ class Perceptron(DigitClassifier):
         epochs=15,
         batch_size=128,
         learning_rate=1e-3,
+        weight_decay=0.01,
         dropout=0.3,
         seed=0,
     ):
@@ -48,40 +53,90 @@ class Perceptron(DigitClassifier):
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
         self.dropout = dropout
         self.seed = seed
 
     def _fit(self, images, labels):
+        recipe = Recipe(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            min_steps=0,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            label_smoothing=0.0,
+        )
+        passes = self._passes(images)
+        batches = DeformedDigits(passes, labels, range(len(labels)), recipe, self.seed)
         keras.utils.set_random_seed(self.seed)
-        network = keras.Sequential(
+        network = self._build()
+        network.compile(
+            make_optimizer(recipe, len(batches), self.epochs),
+            "categorical_crossentropy",
+        )
+        self.weights_ = fit_network(network, batches, epochs=self.epochs)
+
+    def _passes(self, images):
+        return [images]
+
+    def _build(self):
+        return keras.Sequential(
             [
-                keras.Input((SIDE * SIDE,)),
+                keras.Input((SIDE, SIDE), dtype="uint8"),
+                layers.Rescaling(1 / 255),
+                layers.Flatten(),
                 layers.Dense(self.hidden, activation="relu"),
                 layers.Dropout(self.dropout),
                 layers.Dense(10, activation="softmax"),
             ]
         )
-        steps = -(-len(images) // self.batch_size) * self.epochs
-        schedule = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
-        network.compile(
-            keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy"
-        )
-        network.fit(
-            self._pixels(images),
-            labels,
-            batch_size=self.batch_size,
-            epochs=self.epochs,
-            verbose=0,
-        )
-        # Plain arrays predict without Keras, and pickle to the same bytes each time.
-        self.weights_ = network.get_weights()
 
     def _predict(self, images):
         matrix, bias, output_matrix, output_bias = self.weights_
-        hidden = np.maximum(self._pixels(images) @ matrix + bias, 0)
+        pixels = images.reshape(len(images), -1).astype(np.float32) / 255
+        hidden = np.maximum(pixels @ matrix + bias, 0)
         logits = hidden @ output_matrix + output_bias
         return softmax(logits.astype(np.float64), axis=1)
 
-    @staticmethod
-    def _pixels(images):
-        return images.reshape(len(images), -1).astype(np.float32) / 255
+
+class ElasticPerceptron(Perceptron):
+    """The same net, trained on a deformed copy of the digits in each epoch.
+
+    Parameters
+    ----------
+    passes : int
+        Deformed copies, taken in turn.
+    deformation : mapping or None
+        Fields of `ensembles.settings.Deformation`; None takes those of
+        `ensembles.baselines.passes`.
+    **others
+        As those of `Perceptron`.
+
+    References
+    ----------
+    Simard, Steinkraus and Platt (2003), ICDAR: elastic distortions.
+    """
+
+    cheap = False
+
+    def __init__(
+        self,
+        hidden=800,
+        epochs=40,
+        batch_size=128,
+        passes=20,
+        learning_rate=1e-3,
+        weight_decay=0.01,
+        dropout=0.0,
+        deformation=None,
+        seed=0,
+    ):
+        # scikit-learn's `clone` reads the names of the arguments from here.
+        super().__init__(
+            hidden, epochs, batch_size, learning_rate, weight_decay, dropout, seed
+        )
+        self.passes = passes
+        self.deformation = deformation
+
+    def _passes(self, images):
+        return make_passes(images, self.deformation, self.seed, self.passes)
