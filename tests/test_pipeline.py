@@ -162,7 +162,8 @@ def test_the_errors_are_those_of_the_ensemble_or_of_a_baseline(
     clone, predictions, labels
 ):
     table = pd.read_csv(clone / "reports/errors.csv")
-    systems = ("ensemble", "stacking", "knn", "random_forest", "mlp_800")
+    baselines = YAML(typ="safe").load(clone / "params.yaml")["baselines"]["names"]
+    systems = ("ensemble", "stacking", *baselines)
     wrong = np.any([predictions[n].argmax(1) != labels for n in systems], axis=0)
     assert sorted(table["index"]) == np.flatnonzero(wrong).tolist()
     np.testing.assert_array_equal(table["label"], labels[table["index"]])
