@@ -88,6 +88,7 @@ class Perceptron:
     learning_rate: float
     weight_decay: float
     dropout: float
+    label_smoothing: float
     seed: int
 
     def __post_init__(self):
@@ -95,6 +96,7 @@ class Perceptron:
         check_range(self, 1e-8, 10, "learning_rate")
         check_range(self, 0, 1, "weight_decay")
         check_range(self, 0, 0.99, "dropout")
+        check_range(self, 0, 0.9, "label_smoothing")
         check_range(self, *SEEDS, "seed")
 
 

@@ -26,6 +26,8 @@ class Perceptron(DigitClassifier):
         AdamW's peak rate, which falls along a cosine to zero, and its decay.
     dropout : float
         Share of the hidden units dropped in training.
+    label_smoothing : float
+        Probability taken from the true class and spread over all ten.
     seed : int
         Seed of weights, dropout, order and deformations.
 
@@ -47,6 +49,7 @@ class Perceptron(DigitClassifier):
         learning_rate=1e-3,
         weight_decay=0.01,
         dropout=0.3,
+        label_smoothing=0.0,
         seed=0,
     ):
         self.hidden = hidden
@@ -55,6 +58,7 @@ class Perceptron(DigitClassifier):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.dropout = dropout
+        self.label_smoothing = label_smoothing
         self.seed = seed
 
     def _fit(self, images, labels):
@@ -64,7 +68,7 @@ class Perceptron(DigitClassifier):
             min_steps=0,
             learning_rate=self.learning_rate,
             weight_decay=self.weight_decay,
-            label_smoothing=0.0,
+            label_smoothing=self.label_smoothing,
         )
         passes = self._passes(images)
         batches = DeformedDigits(passes, labels, range(len(labels)), recipe, self.seed)
@@ -128,12 +132,20 @@ class ElasticPerceptron(Perceptron):
         learning_rate=1e-3,
         weight_decay=0.01,
         dropout=0.0,
+        label_smoothing=0.0,
         deformation=None,
         seed=0,
     ):
         # scikit-learn's `clone` reads the names of the arguments from here.
         super().__init__(
-            hidden, epochs, batch_size, learning_rate, weight_decay, dropout, seed
+            hidden=hidden,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            dropout=dropout,
+            label_smoothing=label_smoothing,
+            seed=seed,
         )
         self.passes = passes
         self.deformation = deformation
