@@ -13,7 +13,7 @@ import numpy as np
 OK, UNSURE, BLANK, NOT_A_DIGIT = "ok", "unsure", "blank", "not_a_digit"
 
 UNSURE_BELOW = 0.9
-"""Where a card names no threshold: one such answer in ten may be wrong, by its own word.
+"""Where a card names no threshold: by its own word one answer in ten is wrong.
 
 It is chosen on no data. A dozen small networks gave less to 1.2 % of 4,000 training
 digits, most of which they were trained on, and to 80 % of 1,000 scribbles.

@@ -13,9 +13,10 @@ from onnx import numpy_helper
 from PIL import Image
 from web import API, BLANK, DIGIT, URL, check_problem, draw, encode, post
 
-from ensembles.images import to_mnist
+from ensembles.images import Found, to_mnist
 from ensembles.predictor import Predictor
 from ensembles.verdicts import UNSURE_BELOW
+from webapp import answers
 from webapp.app import MAX_BODY_BYTES, MAX_FILES, create_app
 
 
@@ -118,6 +119,22 @@ def test_page_refuses(client, case):
     (said,) = re.findall(r'role="alert">(.*?)</p>', answer.text, re.S)
     assert message in said
     assert "<form" in answer.text
+
+
+def test_several_digits_in_one_picture(client, monkeypatch):
+    boxes = [(2, 3, 10, 20), (14, 3, 9, 21), (25, 4, 8, 20)]
+    digits = [to_mnist(draw()), to_mnist(draw(((20, 24), (3, 30)))), to_mnist(draw())]
+    found = [Found(*pair) for pair in zip(digits, boxes, strict=True)]
+    monkeypatch.setattr(answers, "find_digits", lambda picture: found)
+    several = post(client, API, ("a", DIGIT)).get_json()["predictions"]
+    assert [tuple(one["box"]) for one in several] == boxes
+    assert several[0]["digit"] == several[2]["digit"]
+    page = post(client, "/answers", ("drawing.png", DIGIT), drawn="1").text
+    (number,) = re.findall(r'<p class="number">(.*?)</p>', page, re.S)
+    read = "".join(str(one["digit"]) for one in several)
+    assert "".join(re.findall(r"<span>(\d)</span>", number)) == read
+    drawn = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', page)
+    assert [tuple(map(int, one)) for one in drawn] == boxes
 
 
 def test_wrong_field(client):

@@ -34,11 +34,6 @@ class Table:
     rows: list[tuple]
 
     @property
-    def counts(self):
-        """How often each digit was read, ten numbers."""
-        return np.bincount([row[1] for row in self.rows], minlength=10).tolist()
-
-    @property
     def doubtful(self):
         """How many answers are not sure."""
         return sum(row[2] != "ok" for row in self.rows)
