@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import api, feedback, headers, logs, metrics, pages
+from webapp import api, feedback, headers, logs, metrics, pages, words
 from webapp.answers import Reader
 from webapp.commands import classify
 from webapp.gallery import Gallery
@@ -43,6 +43,7 @@ def create_app(predictor, settings=None):
     if settings.trusted_hosts:
         app.config["TRUSTED_HOSTS"] = [*settings.trusted_hosts, *OWN_HOSTS]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(words.FILTERS)
     limits = Limits(settings)
     app.extensions["limits"] = limits
     app.extensions["metrics"] = metrics.Metrics(limits)

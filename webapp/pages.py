@@ -1,14 +1,13 @@
 """The pages: read a digit, what the ensemble misreads, and a quiz."""
 
 import io
-from urllib.parse import quote
 
 from flask import Blueprint, current_app, g, render_template, request
 from PIL import Image
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from ensembles.images import png_url, to_data_url
-from ensembles.verdicts import BLANK, NOT_A_DIGIT, OK
+from ensembles.verdicts import BLANK
 from webapp import uploads
 from webapp.answers import describe_model
 from webapp.api import read_picture_of
@@ -27,43 +26,6 @@ def common():
         "model": describe_model(current_app.extensions["reader"].predictor),
         "feedback": current_app.extensions["feedback"].open,
     }
-
-
-@blueprint.app_template_filter()
-def percent(share):
-    """Write a probability, never as a bare 100 or 0."""
-    if share >= 0.9995:
-        return "> 99.9 %"
-    return f"{100 * share:.1f} %" if share >= 0.0005 else "< 0.1 %"
-
-
-@blueprint.app_template_filter()
-def likeliest(probabilities):
-    """Return the likeliest digit, whatever is said of it."""
-    return max(range(10), key=probabilities.__getitem__)
-
-
-@blueprint.app_template_filter()
-def said(result):
-    """Return what a screen reader is to say of a picture's answers."""
-    return "; ".join(map(say, result["answers"]))
-
-
-def say(answer):
-    """Return an answer in words."""
-    if answer["status"] == BLANK:
-        return "Nothing drawn"
-    if answer["status"] == NOT_A_DIGIT:
-        return "Not a digit"
-    share = percent(answer["probabilities"][answer["digit"]])
-    doubt = f", unsure, perhaps {answer['second']}" if answer["status"] != OK else ""
-    return f"{answer['digit']}, {share}{doubt}"
-
-
-@blueprint.app_template_filter()
-def data_csv(text):
-    """Return CSV as a data URL."""
-    return "data:text/csv;charset=utf-8," + quote(text)
 
 
 @blueprint.get("/")
