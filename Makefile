@@ -31,7 +31,7 @@ readme: $(VENV)/installed  ## put the last run's leaderboard into the README
 serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
 	python script.py
 
-test: $(VENV)/installed  ## run the tests
+test: $(VENV)/installed-dev  ## run the tests
 	python -m pytest
 
 lint: $(VENV)/installed-dev  ## check style and types
@@ -43,12 +43,12 @@ format: $(VENV)/installed-dev  ## put the code into the house style
 	ruff check --fix .
 	ruff format .
 
-lock: $(VENV)/installed-dev  ## compile exact versions from requirements.in and requirements-dev.in
-	for name in requirements requirements-dev; do uv pip compile --quiet --universal --fork-strategy fewest \
+lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
+	for name in requirements requirements-dev requirements-serve; do uv pip compile --quiet --universal --fork-strategy fewest \
 	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
 
 benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
-	for name in augmentation train_speed deformation; do python -m benchmarks.$$name; done
+	for name in augmentation train_speed deformation load; do python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

@@ -1,31 +1,68 @@
-"""Serve the ensemble on a page and an API: ``python script.py``."""
+"""Serve the ensemble on a page and an API: ``python script.py``.
+
+``create_app`` is for servers that load an application themselves, as
+``gunicorn "script:create_app()"`` and ``flask --app script`` do.
+"""
 
 import argparse
-import logging
 import signal
 import sys
+import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
-from waitress import create_server
+from waitress import create_server, wasyncore
 
+import webapp.app
 from ensembles.predictor import EnsembleMissingError, Predictor
-from webapp.app import create_app
+from webapp import logs
+from webapp.limits import MAX_TABLE_BYTES
+from webapp.settings import Settings
 
-ENSEMBLE = Path(__file__).parent / "models" / "ensemble.onnx"
+SPARE_THREADS = 4
+"""Threads beyond those that may read: they refuse, and answer health checks."""
 
 
-def parse_arguments(arguments=None):
-    """Read the command line."""
+def create_app(settings=None):
+    """Load the ensemble, and build the application.
+
+    Parameters
+    ----------
+    settings : webapp.settings.Settings, optional
+        By default those of the environment.
+
+    Raises
+    ------
+    EnsembleMissingError, ValueError
+        If there is no ensemble, or it or a setting cannot be used.
+    """
+    settings = settings or Settings.from_environment()
+    logs.set_up()
+    predictor = Predictor(settings.ensemble, settings.threads)
+    predictor.warm_up()
+    return webapp.app.create_app(predictor, settings)
+
+
+def parse_arguments(arguments=None, settings=None):
+    """Read the command line; what it leaves out is as the environment sets it."""
+    settings = settings or Settings()
     parser = argparse.ArgumentParser(
-        description="Serve the digit ensemble: a page to upload images, and an API.",
+        description="Serve the digit ensemble: a page to draw on, and an API.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--host", default=settings.host, help="address to listen on")
     parser.add_argument(
-        "--port", type=port_number, default=8000, help="port to listen on; 0: any free"
+        "--port",
+        type=port_number,
+        default=settings.port,
+        help="port to listen on; 0: any free",
     )
     parser.add_argument(
-        "--ensemble", type=Path, default=ENSEMBLE, help="exported ensemble, .onnx"
+        "--ensemble",
+        type=Path,
+        default=settings.ensemble,
+        help="exported ensemble, .onnx",
     )
     return parser.parse_args(arguments)
 
@@ -41,22 +78,36 @@ def port_number(text):
     return port
 
 
-def listen(app, host, port):
+def listen(app, host, port, sockets=None):
     """Open the server's socket, and return the server.
+
+    Parameters
+    ----------
+    app : flask.Flask
+    host : str
+    port : int
+    sockets : dict, optional
+        Filled with all that the server watches, for `serve`.
 
     Raises
     ------
     ValueError
         If the host or port cannot be had; the message says what to do.
     """
+    settings = app.extensions["limits"].settings
     try:
         return create_server(
             app,
+            map=sockets,
             host=host,
             port=port,
-            threads=4,
+            threads=settings.in_flight + SPARE_THREADS,
+            # More wait in line unanswered, so there is room for ten times the work.
+            connection_limit=1000,
             # Below waitress's own default of a gigabyte; Flask refuses with a message.
-            max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=2 * MAX_TABLE_BYTES,
+            # The log and the headers say nothing of what serves.
+            ident=None,
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -73,20 +124,61 @@ def port_of(server):
     return server.effective_port
 
 
+def serve(server, sockets, ending, grace):
+    """Serve until asked to end; then answer what has come, and nothing more.
+
+    Parameters
+    ----------
+    server : object
+        What `listen` returned, and in `sockets` what it watches.
+    sockets : dict
+    ending : threading.Event
+    grace : float
+        Seconds that requests which have come are given.
+    """
+    while not ending.is_set():
+        wasyncore.loop(timeout=0.5, map=sockets, count=1)
+    for watched in list(sockets.values()):
+        if getattr(watched, "accepting", False):
+            # Not the server's own `close`, which would leave answers unsent.
+            wasyncore.dispatcher.close(watched)
+    end = time.monotonic() + grace
+    while any(map(is_busy, sockets.values())) and time.monotonic() < end:
+        wasyncore.loop(timeout=0.1, map=sockets, count=1)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(sockets)
+
+
+def is_busy(channel):
+    """Tell whether a connection has a request under way or an answer to send."""
+    return bool(
+        getattr(channel, "request", None)
+        or getattr(channel, "requests", None)
+        or getattr(channel, "total_outbufs_len", 0)
+    )
+
+
 def main():
     """Load the ensemble and serve it until interrupted."""
-    options = parse_arguments()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     try:
-        predictor = Predictor(options.ensemble)
-        predictor.warm_up()
-        server = listen(create_app(predictor), options.host, options.port)
+        settings = Settings.from_environment()
+        options = parse_arguments(settings=settings)
+        settings = replace(settings, ensemble=options.ensemble)
+        app = create_app(settings)
+        sockets = {}
+        server = listen(app, options.host, options.port, sockets)
     except (EnsembleMissingError, ValueError) as error:
         sys.exit(f"error: {error}")
-    # Asked to end by a service manager, it ends as on Ctrl-C: what runs is finished.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    ending = threading.Event()
+
+    def end(*_):
+        app.extensions["limits"].draining = True
+        ending.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     print(f"serving on http://{options.host}:{port_of(server)}", flush=True)
-    server.run()
+    serve(server, sockets, ending, settings.deadline)
 
 
 if __name__ == "__main__":

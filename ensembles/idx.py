@@ -36,10 +36,31 @@ def read_images(path):
     IdxError
         If the file is damaged, not an IDX file of images, or not 28 × 28.
     """
-    images = _read(path, dimensions=3, dtype=">u1")
+    return parse_images(_bytes_of(Path(path)), path)
+
+
+def parse_images(content, name, max_bytes=None):
+    """Read images from a file's bytes, uint8 of shape (n, 28, 28).
+
+    Parameters
+    ----------
+    content : bytes
+        Plain or gzipped.
+    name : str or Path
+        What errors call the file.
+    max_bytes : int, optional
+        Files that unpack to more are refused, before they are unpacked; by default
+        `MAX_BYTES`.
+
+    Raises
+    ------
+    IdxError
+        As `read_images` does.
+    """
+    images = _parse(content, name, dimensions=3, dtype=">u1", max_bytes=max_bytes)
     if images.shape[1:] != (SIDE, SIDE):
         size = " × ".join(map(str, images.shape[1:]))
-        raise IdxError(f"{path}: images must be {SIDE} × {SIDE} pixels; got {size}")
+        raise IdxError(f"{name}: images must be {SIDE} × {SIDE} pixels; got {size}")
     return images
 
 
@@ -98,7 +119,11 @@ def write_idx(path, array):
 
 
 def _read(path, dimensions, dtype):
-    data = _content(Path(path))
+    return _parse(_bytes_of(Path(path)), path, dimensions, dtype)
+
+
+def _parse(raw, path, dimensions, dtype, max_bytes=None):
+    data = _content(path, raw, max_bytes or MAX_BYTES)
     shape, found = _header(path, data)
     _check_kind(path, shape, found, dimensions, np.dtype(dtype))
     start = 4 + 4 * len(shape)
@@ -114,19 +139,22 @@ def _read(path, dimensions, dtype):
     return np.frombuffer(data, found, offset=start).reshape(shape)
 
 
-def _content(path):
-    """Return the unpacked bytes of a plain or gzipped file."""
+def _bytes_of(path):
     if path.is_dir():
         raise IdxError(f"{path}: is a folder; expected an IDX file")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise IdxError(f"{path}: oversized, {size:,} bytes; no MNIST file is")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise IdxError(f"{path}: no such file; fetch it first") from None
     except PermissionError:
         raise IdxError(f"{path}: no permission to read it; check its owner") from None
+
+
+def _content(path, raw, max_bytes):
+    """Return the unpacked bytes of a plain or gzipped file."""
     if not raw:
         raise IdxError(f"{path}: is empty; delete it and fetch it again")
     if raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
@@ -134,18 +162,18 @@ def _content(path):
             f"{path}: is a web page, not IDX: the server answered with HTML; "
             f"delete it and fetch it from another place"
         )
-    return _unpack(path, raw) if raw[:2] == b"\x1f\x8b" else raw
+    return _unpack(path, raw, max_bytes) if raw[:2] == b"\x1f\x8b" else raw
 
 
-def _unpack(path, raw):
+def _unpack(path, raw, max_bytes):
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        data = unpacker.decompress(raw, MAX_BYTES)
+        data = unpacker.decompress(raw, max_bytes)
     except zlib.error as error:
         raise IdxError(f"{path}: damaged gzip data ({error}); fetch it again") from None
     if unpacker.unconsumed_tail:
         raise IdxError(
-            f"{path}: unpacks to more than {MAX_BYTES >> 20} MiB; no MNIST file does"
+            f"{path}: unpacks to more than {max_bytes >> 20} MiB; no MNIST file does"
         )
     if not unpacker.eof:
         raise IdxError(f"{path}: truncated gzip data; fetch it again")

@@ -13,6 +13,7 @@ the rule from the original NIST images.
 
 import base64
 import io
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -41,6 +42,22 @@ class ImageError(ValueError):
 
 class BlankImageError(ImageError):
     """The picture can be read but holds no ink."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A digit that was found in a picture.
+
+    Attributes
+    ----------
+    digit : ndarray of shape (28, 28), uint8
+        In MNIST's form.
+    box : tuple of int
+        Left, top, width and height of its ink in the picture, in pixels.
+    """
+
+    digit: np.ndarray
+    box: tuple[int, int, int, int]
 
 
 def read_picture(content):
@@ -105,6 +122,27 @@ def to_mnist(picture):
         If there is no ink.
     """
     return fit_ink(find_ink(grey_levels(picture)))
+
+
+def find_digits(picture):
+    """Find the digits in a picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+
+    Returns
+    -------
+    list of Found
+        From left to right; empty if nothing is drawn.
+    """
+    ink = find_ink(grey_levels(picture))
+    if not ink.any():
+        return []
+    rows, columns = _box_of(ink > 0)
+    left, top = int(columns.start), int(rows.start)
+    box = left, top, int(columns.stop) - left, int(rows.stop) - top
+    return [Found(fit_ink(ink), box)]
 
 
 def to_data_url(digit):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from ruamel.yaml import YAML
 from ensembles.metrics import error_interval
 from pipeline import files, show
 from script import parse_arguments
+from webapp.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -76,6 +78,17 @@ def test_modules_and_scripts_that_are_named_exist():
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
     assert "python script.py" in README
     assert parse_arguments(shlex.split("--port 9000 --host 0.0.0.0")).port == 9000
+
+
+def test_the_readme_explains_every_setting():
+    explained = dict(re.findall(r"^- `DIGITS_(\w+)` \((.*?)\): ", README, flags=re.M))
+    assert list(explained) == [entry.name.upper() for entry in fields(Settings)]
+    for entry in fields(Settings):
+        told = explained[entry.name.upper()].strip("`")
+        if isinstance(entry.default, int | float) and entry.name != "workers":
+            assert float(told) == entry.default
+        if isinstance(entry.default, Path):
+            assert ROOT / told == entry.default
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -271,3 +271,16 @@ def test_data_url(mnist_digits):
     assert head == "data:image/png;base64"
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(body))))
     np.testing.assert_array_equal(shown, mnist_digits[0])
+
+
+def test_found_digit_has_the_box_of_its_ink():
+    canvas = np.full((50, 40), 255, np.uint8)
+    canvas[5:40, 10:14] = 0
+    picture = Image.fromarray(canvas)
+    (found,) = images.find_digits(picture)
+    assert found.box == (10, 5, 4, 35)
+    np.testing.assert_array_equal(found.digit, images.to_mnist(picture))
+
+
+def test_nothing_is_found_in_a_blank_picture():
+    assert images.find_digits(Image.new("L", (30, 30), 255)) == []

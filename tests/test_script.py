@@ -1,14 +1,25 @@
 """The command that serves: what it prints, and how it refuses."""
 
+import http.client
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
 import pytest
+
+import webapp.app
+from ensembles.predictor import Prediction
+from script import listen, port_of, serve
 
 ROOT = Path(__file__).parent.parent
 
@@ -98,4 +109,54 @@ def test_host_that_does_not_exist(ensemble):
     ran = run_script("--ensemble", ensemble, "--host", "256.1.1.1", "--port", "0")
     assert ran.returncode == 1
     assert "error: cannot listen on 256.1.1.1:0" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+class Slow:
+    """Takes its time, and says when it has begun."""
+
+    card: ClassVar = {}
+
+    def __init__(self):
+        self.begun = threading.Event()
+
+    def predict(self, images):
+        self.begun.set()
+        time.sleep(0.3)
+        members = np.full((len(images), 1, 10), 0.1, np.float32)
+        return Prediction(members[:, 0], members)
+
+
+def test_what_has_come_is_answered_before_the_end():
+    slow, sockets, ending = Slow(), {}, threading.Event()
+    server = listen(webapp.app.create_app(slow), "127.0.0.1", 0, sockets)
+    port = port_of(server)
+    with ThreadPoolExecutor(2) as pool:
+        serving = pool.submit(serve, server, sockets, ending, 5)
+        asking = pool.submit(ask_for_pixels, port)
+        assert slow.begun.wait(10)
+        ending.set()
+        assert asking.result(10) == 200
+        serving.result(10)
+    with pytest.raises(OSError):
+        ask_for_pixels(port)
+
+
+def ask_for_pixels(port):
+    """Ask for an answer to a digit; return the status."""
+    body = json.dumps({"pixels": [[9] * 28] * 28})
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        kind = {"Content-Type": "application/json"}
+        connection.request("POST", "/api/v1/predict", body, kind)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_settings_of_the_environment_are_checked(monkeypatch):
+    monkeypatch.setenv("DIGITS_WORKERS", "none")
+    ran = run_script()
+    assert ran.returncode == 1
+    assert "error: DIGITS_WORKERS must be a whole number from 1" in ran.stderr
     assert "Traceback" not in ran.stderr

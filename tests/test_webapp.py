@@ -11,15 +11,13 @@ import onnx
 import pytest
 from onnx import numpy_helper
 from PIL import Image
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import encode_multipart
+from web import API, BLANK, DIGIT, URL, check_problem, draw, encode, post
 
-from ensembles.images import to_mnist
+from ensembles.images import Found, to_mnist
 from ensembles.predictor import Predictor
+from ensembles.verdicts import UNSURE_BELOW
+from webapp import answers
 from webapp.app import MAX_BODY_BYTES, MAX_FILES, create_app
-
-API = "/api/v1/predict"
-URL = "data:image/png;base64,"
 
 
 def softmax(values):
@@ -37,15 +35,6 @@ def client(ensemble):
     return create_app(Predictor(ensemble, threads=1)).test_client()
 
 
-def draw(stroke=((5, 40), (10, 14))):
-    """Return a drawing of a thick stroke, as a picture."""
-    canvas = np.full((50, 40), 255, np.uint8)
-    (top, bottom), (left, right) = stroke
-    canvas[top:bottom, left:right] = 20
-    canvas[top : top + 5, left : right + 9] = 60
-    return Image.fromarray(canvas)
-
-
 def softly(ensemble, digit):
     """Return the members' probabilities, (n_members, 10), from the weights alone."""
     (weights,) = (
@@ -54,23 +43,6 @@ def softly(ensemble, digit):
         if constant.name == "w"
     )
     return softmax((digit.reshape(-1) @ weights).reshape(-1, 10))
-
-
-def png(picture):
-    stream = io.BytesIO()
-    picture.save(stream, "PNG")
-    return stream.getvalue()
-
-
-DIGIT, BLANK = png(draw()), png(Image.new("L", (30, 30), 255))
-
-
-def post(client, where, *files, field="file"):
-    """Post name and content of each file as a form."""
-    form = {field: [FileStorage(io.BytesIO(body), name) for name, body in files]}
-    boundary, body = encode_multipart(MultiDict(form))
-    kind = f"multipart/form-data; boundary={boundary}"
-    return client.post(where, data=body, content_type=kind)
 
 
 def test_answer(client, ensemble, card):
@@ -89,14 +61,18 @@ def test_answer(client, ensemble, card):
         "probabilities",
         "agreement",
         "members",
+        "second",
+        "box",
         "input",
     }
     assert one["digit"] == mean.argmax()
-    assert one["status"] == "ok"
+    assert one["status"] == ("ok" if mean.max() >= UNSURE_BELOW else "unsure")
     np.testing.assert_allclose(one["probabilities"], mean, atol=1e-5)
     agreement = (members.argmax(1) == mean.argmax()).mean()
     assert one["agreement"] == pytest.approx(agreement, abs=1e-4)
     assert one["members"] == 3
+    assert one["second"] == np.argsort(mean)[-2]
+    assert one["box"] == [10, 5, 13, 35]
     assert one["input"].startswith(URL)
     seen = Image.open(io.BytesIO(base64.b64decode(one["input"].removeprefix(URL))))
     np.testing.assert_array_equal(np.asarray(seen), digit)
@@ -104,12 +80,13 @@ def test_answer(client, ensemble, card):
 
 
 def test_several_files_keep_their_order(client):
-    other = png(draw(((20, 24), (3, 30))))
+    other = encode(draw(((20, 24), (3, 30))))
     files = [("a", DIGIT), ("b", BLANK), ("c", other), ("d", DIGIT)]
     several = post(client, API, *files).get_json()["predictions"]
     single = [post(client, API, file).get_json()["predictions"][0] for file in files]
     assert several == single
-    assert several[1] == {"digit": None, "status": "blank"}
+    assert several[1]["status"] == "blank"
+    assert {several[1][key] for key in several[1]} == {"blank", None}
     assert several[0] == several[3] != several[2]
 
 
@@ -144,17 +121,24 @@ def test_page_refuses(client, case):
     assert "<form" in answer.text
 
 
+def test_several_digits_in_one_picture(client, monkeypatch):
+    boxes = [(2, 3, 10, 20), (14, 3, 9, 21), (25, 4, 8, 20)]
+    digits = [to_mnist(draw()), to_mnist(draw(((20, 24), (3, 30)))), to_mnist(draw())]
+    found = [Found(*pair) for pair in zip(digits, boxes, strict=True)]
+    monkeypatch.setattr(answers, "find_digits", lambda picture: found)
+    several = post(client, API, ("a", DIGIT)).get_json()["predictions"]
+    assert [tuple(one["box"]) for one in several] == boxes
+    assert several[0]["digit"] == several[2]["digit"]
+    page = post(client, "/answers", ("drawing.png", DIGIT), drawn="1").text
+    (number,) = re.findall(r'<p class="number">(.*?)</p>', page, re.S)
+    read = "".join(str(one["digit"]) for one in several)
+    assert "".join(re.findall(r"<span>(\d)</span>", number)) == read
+    drawn = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', page)
+    assert [tuple(map(int, one)) for one in drawn] == boxes
+
+
 def test_wrong_field(client):
     check_problem(post(client, API, ("a", DIGIT), field="image"), 400, "field `file`")
-
-
-def check_problem(answer, status, message):
-    assert answer.status_code == status
-    assert answer.mimetype == "application/problem+json"
-    body = answer.get_json(force=True)
-    assert set(body) == {"type", "title", "status", "detail"}
-    assert body["status"] == status
-    assert message in body["detail"]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +180,10 @@ def test_page(client):
     assert page.status_code == 200
     assert "3 networks; they misread\n0.50 % of digits" in page.text
     assert "not on MNIST" not in page.text
-    assert "<script" not in page.text
+    assert set(re.findall(r"<script(.*?)>", page.text)) == {
+        ' type="module" src="/static/page.js"'
+    }
+    assert not re.findall(r"style=|<style|\son\w+=", page.text)
     (style,) = re.findall(r'rel="stylesheet" href="(.*?)"', page.text)
     with client.get(style) as sheet:
         assert sheet.mimetype == "text/css"
@@ -205,12 +192,12 @@ def test_page(client):
 def test_page_answers_without_javascript(client):
     page = post(client, "/", ("<b>7</b>.png", DIGIT), ("empty.png", BLANK)).text
     (api, _) = post(client, API, ("a", DIGIT), ("b", BLANK)).get_json()["predictions"]
-    assert f'<strong class="digit">{api["digit"]}</strong>' in page
+    assert f'<p class="digit">{api["digit"]}</p>' in page
     assert api["input"] in page
-    assert len(re.findall("<meter", page)) == 10
+    assert len(re.findall('class="fill"', page)) == 10
     assert "&lt;b&gt;7&lt;/b&gt;.png" in page
     assert "<b>7" not in page
-    assert "empty.png: nothing drawn" in page
+    assert "Nothing drawn" in page
 
 
 @pytest.mark.parametrize("dataset", ["scikit-learn digits", "MNIST"])

@@ -1,0 +1,17 @@
+# The server alone: no TensorFlow, no pipeline. Build it where `make repro` has run.
+FROM python:3.12.8-slim-bookworm
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+WORKDIR /app
+COPY requirements-serve.txt ./
+RUN pip install --no-cache-dir --requirement requirements-serve.txt \
+ && useradd --system --no-create-home digits
+COPY script.py ./
+COPY ensembles/ ensembles/
+COPY webapp/ webapp/
+COPY models/ensemble.onnx models/ensemble.json models/
+USER digits
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
+  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+# One process holds the one session; its threads are DIGITS_IN_FLIGHT and a few to refuse.
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=1", "--worker-class=gthread", "--threads=36", "--graceful-timeout=30", "--timeout=330", "--worker-tmp-dir=/dev/shm", "script:create_app()"]

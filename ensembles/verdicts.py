@@ -1,0 +1,101 @@
+"""What to say of a prediction: sure, unsure, or that it is no digit at all.
+
+References
+----------
+Lakshminarayanan, Pritzel and Blundell (2017), "Simple and scalable predictive
+uncertainty estimation using deep ensembles".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+OK, UNSURE, BLANK, NOT_A_DIGIT = "ok", "unsure", "blank", "not_a_digit"
+
+UNSURE_BELOW = 0.9
+"""Where a card names no threshold: by its own word one answer in ten is wrong.
+
+It is chosen on no data. A dozen small networks gave less to 1.2 % of 4,000 training
+digits, most of which they were trained on, and to 80 % of 1,000 scribbles.
+"""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on an answer is doubted.
+
+    Attributes
+    ----------
+    unsure_below : float
+        An answer that is less probable is unsure.
+    not_a_digit_above : float or None
+        What has a higher `strangeness` is no digit; None: everything is one.
+    """
+
+    unsure_below: float = UNSURE_BELOW
+    not_a_digit_above: float | None = None
+
+    @classmethod
+    def of_card(cls, card):
+        """Read the key ``thresholds`` of an ensemble's card, if it has one.
+
+        Raises
+        ------
+        ValueError
+            If one is not a number, or a key is unknown.
+        """
+        given = card.get("thresholds") or {}
+        known = cls.__dataclass_fields__
+        for name, value in given.items():
+            if name not in known:
+                raise ValueError(
+                    f"the card's thresholds may be {', '.join(known)}; got {name!r}"
+                )
+            if not isinstance(value, int | float | None):
+                raise ValueError(f"the card's `{name}` must be a number; got {value!r}")
+        return cls(**given)
+
+
+def strangeness(prediction):
+    """Return how little the members know of each picture, in nats.
+
+    The mean entropy of the members' probabilities: 0 if each is certain, log 10 if
+    none has any idea. It knows only what the members say, so what they all take for
+    a digit with certainty is not strange to it, be it a letter.
+
+    Parameters
+    ----------
+    prediction : ensembles.predictor.Prediction
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    probabilities = prediction.members.astype(np.float64)
+    logarithms = np.log(np.maximum(probabilities, np.finfo(float).tiny))
+    return -(probabilities * logarithms).sum(2).mean(1)
+
+
+def second_digits(prediction):
+    """Return the second candidates, shape (n,)."""
+    others = prediction.probabilities.copy()
+    np.put_along_axis(others, prediction.digits[:, None], -1, axis=1)
+    return others.argmax(1)
+
+
+def judge(prediction, thresholds):
+    """Return the status of each picture: ok, unsure or not_a_digit.
+
+    Parameters
+    ----------
+    prediction : ensembles.predictor.Prediction
+    thresholds : Thresholds
+
+    Returns
+    -------
+    list of str
+    """
+    limit = thresholds.not_a_digit_above
+    strange = strangeness(prediction) > (np.inf if limit is None else limit)
+    unsure = prediction.probabilities.max(1) < thresholds.unsure_below
+    return np.select([strange, unsure], [NOT_A_DIGIT, UNSURE], OK).tolist()

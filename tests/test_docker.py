@@ -1,0 +1,104 @@
+"""The container's recipe, as far as it can be checked without building it."""
+
+import ast
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parent.parent
+RECIPE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+OF_FLASK = {"click", "werkzeug"}
+COMMAND = json.loads(re.findall(r"^CMD (\[.*\])", RECIPE, flags=re.M)[0])
+
+
+def test_what_is_copied_exists_or_is_made_by_the_pipeline():
+    made = {out for out in STAGES["export"]["outs"] if isinstance(out, str)}
+    for line in re.findall(r"^COPY (.*)", RECIPE, flags=re.M):
+        for source in line.split()[:-1]:
+            assert (ROOT / source).exists() or source in made, source
+
+
+def test_base_is_pinned_and_user_is_not_root():
+    (base,) = re.findall(r"^FROM (\S+)", RECIPE, flags=re.M)
+    assert re.fullmatch(r"python:3\.1[1-3]\.\d+-slim-\w+", base)
+    assert "USER digits" in RECIPE
+    assert "HEALTHCHECK" in RECIPE
+
+
+def test_requirements_of_the_server_are_what_it_imports():
+    listed = (ROOT / "requirements-serve.in").read_text().split("\n")
+    listed = {line for line in listed if line and line[0] not in "#-"}
+    found = packages_distributions()
+    used = {
+        found[name][0].lower().replace("_", "-")
+        for name in outside_modules(ROOT / "script.py")
+    }
+    assert listed == used - OF_FLASK | {"gunicorn"}
+
+
+def outside_modules(path, seen=None):
+    """Name the modules of other projects that a file imports, directly or not."""
+    seen = set() if seen is None else seen
+    seen.add(path)
+    named = set()
+    for name in imported(path):
+        own = ROOT / f"{name.replace('.', '/')}.py"
+        if own.is_file():
+            named |= set() if own in seen else outside_modules(own, seen)
+        elif not (ROOT / name.split(".")[0]).is_dir():
+            named.add(name.split(".")[0])
+    return named - sys.stdlib_module_names
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (
+                f"{node.module}.{alias.name}"
+                for alias in node.names
+                if (ROOT / node.module.split(".")[0]).is_dir()
+            )
+
+
+def test_the_command_serves_and_ends_on_sigterm(ensemble):
+    command = [sys.executable, "-m", *COMMAND]
+    command = [part for part in command if not part.startswith("--bind")]
+    command[-1:] = ["--bind=127.0.0.1:0", COMMAND[-1]]
+    environment = os.environ | {"DIGITS_ENSEMBLE": str(ensemble)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            address = listening(server)
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(f"{address}/readyz", timeout=10) as answer:
+                assert json.load(answer) == {"status": "ready"}
+        finally:
+            server.send_signal(signal.SIGTERM)
+            try:
+                assert server.wait(20) == 0
+            finally:
+                server.kill()
+
+
+def listening(server):
+    """Return the address that gunicorn says it listens on."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = re.search(r"Listening at: (http://\S+)", server.stderr.readline())
+        if found:
+            return found[1]
+    raise AssertionError("gunicorn did not say where it listens")

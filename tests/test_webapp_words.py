@@ -1,0 +1,31 @@
+"""How probabilities and answers are put into words."""
+
+import pytest
+
+from webapp.answers import blank
+from webapp.words import percent, said
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1.0, "> 99.9 %"),
+        (0.9995, "> 99.9 %"),
+        (0.9994, "99.9 %"),
+        (0.5, "50.0 %"),
+        (0.0005, "0.1 %"),
+        (0.0, "< 0.1 %"),
+    ],
+)
+def test_no_probability_is_a_bare_hundred_or_nought(share, text):
+    assert percent(share) == text
+
+
+def test_answers_are_said_from_left_to_right():
+    shares = [0.0] * 7 + [0.85, 0.0, 0.15]
+    sure = {"digit": 7, "status": "ok", "probabilities": shares, "second": 9}
+    unsure = sure | {"status": "unsure"}
+    strange = sure | {"digit": None, "status": "not_a_digit"}
+    assert said({"answers": [sure, unsure, strange, blank()]}) == (
+        "7, 85.0 %; 7, 85.0 %, unsure, perhaps 9; Not a digit; Nothing drawn"
+    )

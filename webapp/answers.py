@@ -1,0 +1,161 @@
+"""Read pictures and digits into answers: what page, API and command line share."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from ensembles.images import find_digits, read_picture, to_data_url
+from ensembles.predictor import Prediction
+from ensembles.verdicts import (
+    BLANK,
+    NOT_A_DIGIT,
+    Thresholds,
+    judge,
+    second_digits,
+)
+
+SLICE = 64
+"""Digits that are predicted while holding a worker: a tenth of a second's work."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a picture.
+
+    Attributes
+    ----------
+    picture : PIL.Image.Image
+    answers : list of dict
+        One for each digit, from left to right; a single one if nothing is drawn.
+    """
+
+    picture: Image.Image
+    answers: list[dict]
+
+
+class Reader:
+    """Reads with an ensemble, within limits.
+
+    Parameters
+    ----------
+    predictor : ensembles.predictor.Predictor
+    limits : webapp.limits.Limits
+
+    Raises
+    ------
+    ValueError
+        If the ensemble's card has thresholds that cannot be read.
+    """
+
+    def __init__(self, predictor, limits):
+        self.predictor = predictor
+        self.thresholds = Thresholds.of_card(predictor.card)
+        self._limits = limits
+
+    def read_file(self, content, deadline):
+        """Read the digits of an image file.
+
+        Parameters
+        ----------
+        content : bytes
+        deadline : webapp.limits.Deadline
+
+        Returns
+        -------
+        Reading
+
+        Raises
+        ------
+        ensembles.images.ImageError
+            If it is no image that can be read.
+        """
+        with self._limits.work(deadline):
+            picture = read_picture(content)
+            found = find_digits(picture)
+            if not found:
+                return Reading(picture, [blank()])
+            digits = np.stack([one.digit for one in found])
+            boxes = [list(one.box) for one in found]
+            return Reading(picture, self._answers(digits, boxes))
+
+    def read_digits(self, digits, deadline):
+        """Read digits that are in MNIST's form already.
+
+        Parameters
+        ----------
+        digits : ndarray of shape (n, 28, 28), uint8
+        deadline : webapp.limits.Deadline
+
+        Returns
+        -------
+        list of dict
+            An answer for each.
+        """
+        drawn = digits.any((1, 2))
+        prediction = self.predict(digits[drawn], deadline) if drawn.any() else None
+        read = iter(self._tell(digits[drawn], prediction) if prediction else [])
+        return [next(read) if one else blank() for one in drawn]
+
+    def predict(self, digits, deadline):
+        """Predict many digits on all workers, in turn with other requests.
+
+        Returns
+        -------
+        ensembles.predictor.Prediction
+        """
+
+        def predict_slice(start):
+            with self._limits.work(deadline):
+                return self.predictor.predict(digits[start : start + SLICE])
+
+        starts = range(0, len(digits), SLICE)
+        if len(starts) == 1:
+            return predict_slice(0)
+        with ThreadPoolExecutor(self._limits.settings.workers) as pool:
+            parts = list(pool.map(predict_slice, starts))
+        return Prediction(
+            np.concatenate([part.probabilities for part in parts]),
+            np.concatenate([part.members for part in parts]),
+        )
+
+    def statuses(self, prediction):
+        """Return the status of each digit that was predicted."""
+        return judge(prediction, self.thresholds)
+
+    def _answers(self, digits, boxes):
+        return self._tell(digits, self.predictor.predict(digits), boxes)
+
+    def _tell(self, digits, prediction, boxes=None):
+        statuses = self.statuses(prediction)
+        return [
+            {
+                "digit": None if statuses[i] == NOT_A_DIGIT else int(top),
+                "status": statuses[i],
+                "probabilities": [
+                    round(float(p), 6) for p in prediction.probabilities[i]
+                ],
+                "agreement": round(float(prediction.agreement[i]), 4),
+                "members": prediction.members.shape[1],
+                "second": int(second),
+                "box": boxes[i] if boxes else None,
+                "input": to_data_url(digits[i]),
+            }
+            for i, (top, second) in enumerate(
+                zip(prediction.digits, second_digits(prediction), strict=True)
+            )
+        ]
+
+
+def blank():
+    """Return the answer to a picture in which nothing is drawn."""
+    nothing = ("probabilities", "agreement", "members", "second", "box", "input")
+    return {"digit": None, "status": BLANK} | dict.fromkeys(nothing)
+
+
+def describe_model(predictor):
+    """Return what the page and the API say of the ensemble."""
+    keys = ("dataset", "rule", "out_of_fold_error_percent", "parameters", "sha256")
+    described = {key: predictor.card.get(key) for key in keys}
+    return described | {"members": len(predictor.card.get("members", []))}

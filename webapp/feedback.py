@@ -1,0 +1,105 @@
+"""Corrections by users, kept as small pictures if the server is set to keep any."""
+
+import base64
+import binascii
+import hashlib
+import io
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+from flask import Blueprint, current_app, render_template, request
+from PIL import Image
+from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
+
+from ensembles.digits import SIDE
+from ensembles.images import ImageError, read_picture
+from webapp.limits import bounded
+
+blueprint = Blueprint("feedback", __name__)
+PREFIX = "data:image/png;base64,"
+MAX_URL = 8192
+"""Twenty times what a PNG of a digit takes."""
+
+
+class Store:
+    """A folder of corrected digits, as large as is allowed.
+
+    Parameters
+    ----------
+    folder : Path
+    max_bytes : int
+        Size of all pictures together; 0: none is kept.
+    """
+
+    def __init__(self, folder, max_bytes):
+        self.folder, self.max_bytes = Path(folder), max_bytes
+        self._lock = threading.Lock()
+
+    @property
+    def open(self):
+        """Whether any are kept."""
+        return self.max_bytes > 0
+
+    def keep(self, digit, label):
+        """Keep a digit under a name made of its pixels and label, once.
+
+        Parameters
+        ----------
+        digit : ndarray of shape (28, 28), uint8
+        label : int
+
+        Raises
+        ------
+        ServiceUnavailable
+            If the folder is full.
+        """
+        name = f"{hashlib.sha256(digit.tobytes()).hexdigest()[:32]}-{label}.png"
+        stream = io.BytesIO()
+        Image.fromarray(digit).save(stream, "PNG")
+        content = stream.getvalue()
+        with self._lock:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if (self.folder / name).exists():
+                return
+            taken = sum(path.stat().st_size for path in self.folder.glob("*.png"))
+            if taken + len(content) > self.max_bytes:
+                raise ServiceUnavailable("no more corrections are kept at present")
+            draft = self.folder / f".{name}-{os.getpid()}"
+            draft.write_bytes(content)
+            draft.replace(self.folder / name)
+
+
+@blueprint.post("/feedback")
+@bounded
+def correct():
+    """Keep a digit as the networks saw it, with the label that the user gives it."""
+    store = current_app.extensions["feedback"]
+    if not store.open:
+        raise NotFound("this server keeps no corrections")
+    label = request.form.get("label", "")
+    if label not in tuple("0123456789"):
+        raise BadRequest(f"`label` must be a digit; got {label!r}")
+    store.keep(seen_digit(request.form.get("input", "")), int(label))
+    return render_template("thanks.html", label=label)
+
+
+def seen_digit(url):
+    """Return the digit in a data URL that an answer had as ``input``.
+
+    Raises
+    ------
+    BadRequest
+        If it is none.
+    """
+    if not url.startswith(PREFIX) or len(url) > MAX_URL:
+        raise BadRequest("`input` must be the picture of an answer, a data URL")
+    try:
+        content = base64.b64decode(url.removeprefix(PREFIX), validate=True)
+        picture = read_picture(content)
+    except (binascii.Error, ImageError) as error:
+        raise BadRequest(f"`input` cannot be read: {error}") from error
+    if picture.size != (SIDE, SIDE) or picture.mode != "L":
+        raise BadRequest(f"`input` must be {SIDE} × {SIDE} grey pixels")
+    return np.asarray(picture)

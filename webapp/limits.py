@@ -1,0 +1,136 @@
+"""Bounded work: how many requests at once, for how long, and how often by whom."""
+
+import threading
+import time
+from contextlib import contextmanager
+from functools import wraps
+from typing import NoReturn
+
+from flask import current_app, g, request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+MAX_BODY_BYTES = 4 << 20
+MAX_TABLE_BYTES = 8 << 20
+"""A body with 10,000 digits as MNIST stores them, which is 7.84 MB, and its frame."""
+MAX_FILES = 20
+RETRY_SECONDS = 1
+"""Work in flight ends within milliseconds, so it is soon worth trying again."""
+
+
+class Limits:
+    """What the requests of one server share.
+
+    Parameters
+    ----------
+    settings : webapp.settings.Settings
+    """
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.open = 0
+        self.draining = False
+        self._lock = threading.Lock()
+        self._workers = threading.Semaphore(settings.workers)
+        self._rate = parse(settings.rate) if settings.rate else None
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    @contextmanager
+    def admit(self):
+        """Count a request as in flight.
+
+        Raises
+        ------
+        ServiceUnavailable
+            If as many as are allowed are in flight.
+        """
+        with self._lock:
+            if self.open >= self.settings.in_flight:
+                raise ServiceUnavailable(
+                    f"busy: {self.open} requests are being read; "
+                    f"try again in {RETRY_SECONDS} s",
+                    retry_after=RETRY_SECONDS,
+                )
+            self.open += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.open -= 1
+
+    def count(self, address):
+        """Count a request of an address.
+
+        Raises
+        ------
+        TooManyRequests
+            If it has sent more than `Settings.rate`.
+        """
+        if self._rate is None or self._limiter.hit(self._rate, address):
+            return
+        reset = self._limiter.get_window_stats(self._rate, address).reset_time
+        wait = max(1, round(reset - time.time()))
+        raise TooManyRequests(
+            f"at most {self.settings.rate} requests are allowed; try again in {wait} s",
+            retry_after=wait,
+        )
+
+    @contextmanager
+    def work(self, deadline):
+        """Wait for a free worker, and hold it.
+
+        A worker is held for one picture or a few digits, so that long requests and
+        short ones take turns, and so that few large pictures are in memory at once.
+
+        Parameters
+        ----------
+        deadline : Deadline
+        """
+        if not self._workers.acquire(timeout=max(0, deadline.remaining)):
+            deadline.give_up()
+        try:
+            deadline.check()
+            yield
+        finally:
+            self._workers.release()
+
+
+class Deadline:
+    """When a request is given up."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    @property
+    def remaining(self):
+        """Seconds until then."""
+        return self._end - time.monotonic()
+
+    def check(self):
+        """Raise ServiceUnavailable if the time is up."""
+        if self.remaining <= 0:
+            self.give_up()
+
+    def give_up(self) -> NoReturn:
+        """Raise ServiceUnavailable."""
+        raise ServiceUnavailable(
+            f"not read within {self.seconds:g} s; send less at once, or try again",
+            retry_after=RETRY_SECONDS,
+        )
+
+
+def bounded(view):
+    """Make a view that reads digits keep to the limits."""
+
+    @wraps(view)
+    def guarded(*arguments, **named):
+        limits = current_app.extensions["limits"]
+        limits.count(request.remote_addr or "")
+        with limits.admit():
+            g.deadline = Deadline(limits.settings.deadline)
+            return view(*arguments, **named)
+
+    return guarded

@@ -1,0 +1,56 @@
+"""A line of JSON for each event; never what a picture shows, nor who sent it."""
+
+import json
+import logging
+import secrets
+import time
+from datetime import UTC, datetime
+
+from flask import g, request
+
+logger = logging.getLogger("webapp")
+
+
+class JsonLines(logging.Formatter):
+    """Format a record, and the mapping in its ``fields``, as one line of JSON."""
+
+    def format(self, record):
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(level=logging.INFO):
+    """Send all logs to standard error as lines of JSON."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def begin():
+    """Note when a request came, and give it a number to find it by."""
+    g.begun = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+
+
+def finish(response):
+    """Log a request: its route, and not the path that the client made up."""
+    response.headers["X-Request-ID"] = g.request_id
+    fields = {
+        "request_id": g.request_id,
+        "method": request.method,
+        "route": str(request.url_rule),
+        "status": response.status_code,
+        "milliseconds": round(1e3 * (time.perf_counter() - g.begun), 1),
+        "bytes_in": request.content_length or 0,
+    }
+    logger.info("answered", extra={"fields": fields})
+    return response

@@ -1,0 +1,32 @@
+"""Errors: problem JSON (RFC 9457) to programs, a page to people."""
+
+import json
+
+from flask import render_template, request
+
+FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
+
+
+def answer_error(error):
+    """Answer an HTTP error.
+
+    Parameters
+    ----------
+    error : werkzeug.exceptions.HTTPException
+
+    Returns
+    -------
+    flask.Response
+        With the headers that belong to the error, such as ``Allow``.
+    """
+    response = error.get_response()
+    if response.status_code < 400:
+        return response
+    if request.path.startswith(FOR_PROGRAMS):
+        body = {"type": "about:blank", "title": error.name, "status": error.code}
+        response.data = json.dumps(body | {"detail": error.description})
+        response.content_type = "application/problem+json"
+    else:
+        response.data = render_template("problem.html", error=error)
+        response.content_type = "text/html; charset=utf-8"
+    return response

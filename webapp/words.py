@@ -1,0 +1,46 @@
+"""How the pages put answers: filters of the templates."""
+
+from urllib.parse import quote
+
+from ensembles.verdicts import BLANK, NOT_A_DIGIT, OK
+
+
+def percent(share):
+    """Write a probability, never as a bare 100 or 0."""
+    if share >= 0.9995:
+        return "> 99.9 %"
+    return f"{100 * share:.1f} %" if share >= 0.0005 else "< 0.1 %"
+
+
+def likeliest(probabilities):
+    """Return the likeliest digit, whatever is said of it."""
+    return max(range(10), key=probabilities.__getitem__)
+
+
+def said(result):
+    """Return what a screen reader is to say of a picture's answers."""
+    return "; ".join(map(say, result["answers"]))
+
+
+def say(answer):
+    """Return an answer in words."""
+    if answer["status"] == BLANK:
+        return "Nothing drawn"
+    if answer["status"] == NOT_A_DIGIT:
+        return "Not a digit"
+    share = percent(answer["probabilities"][answer["digit"]])
+    doubt = f", unsure, perhaps {answer['second']}" if answer["status"] != OK else ""
+    return f"{answer['digit']}, {share}{doubt}"
+
+
+def data_csv(text):
+    """Return CSV as a data URL."""
+    return "data:text/csv;charset=utf-8," + quote(text)
+
+
+FILTERS = {
+    "data_csv": data_csv,
+    "likeliest": likeliest,
+    "percent": percent,
+    "said": said,
+}
