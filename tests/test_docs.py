@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from ensembles.baselines.base import BASELINES
 from ensembles.metrics import error_interval
 from pipeline import files, show
 from script import parse_arguments
@@ -51,10 +52,19 @@ def test_intervals_and_percentages_follow_from_the_errors(board):
         assert (row.ci_low, row.ci_high) == pytest.approx(expected, rel=1e-4)
 
 
+def explained_in(heading):
+    """List the first column of the README's table whose heading begins so."""
+    table = README.split(f"\n| {heading} |")[1].split("\n\n")[0]
+    return re.findall(r"^\| `(\w+)` \|", table, flags=re.M)
+
+
 def test_the_readme_explains_every_stage():
     stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-    explained = re.findall(r"^\| `(\w+)` \|", README, flags=re.M)
-    assert explained == list(stages)
+    assert explained_in("stage") == list(stages)
+
+
+def test_the_readme_explains_every_baseline():
+    assert sorted(explained_in("name")) == sorted(BASELINES)
 
 
 def test_every_make_target_that_is_named_exists():
