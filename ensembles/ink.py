@@ -1,0 +1,329 @@
+"""From a picture to its ink: what is drawn, apart from paper, light and lines.
+
+A picture is laid on paper, reduced, and compared with its own paper: one colour in
+drawings, and in photographs a background estimated by a morphological closing, which
+follows light and shadow but not strokes. What differs is projected on the ink's
+colour.
+
+References
+----------
+Gonzalez and Woods (2018), "Digital image processing", section 9.8, which removes
+uneven light by closing or opening with an element wider than the objects.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+WORK_SIDE = 1000
+"""Pictures are reduced to about this side, in pixels: a digit of a thirtieth of it
+still has MNIST's resolution, and everything after it takes a bounded time."""
+
+SAMPLES = 200
+"""At most so many rows and columns vote on the paper's colour."""
+
+FLAT = 4 / 255
+"""Colours that differ no more are one paper: what JPEG changes in a drawing."""
+
+LEAST_LIGHT = 0.2
+"""Paper is taken to be no darker than this share of the brightest paper, or noise
+in dark corners would count as ink when it is divided by the paper."""
+
+ELEMENT = 11
+"""The side of the closing's element, in pixels of a picture reduced to suit."""
+
+WIDTHS = (0.03, 0.06, 0.12, 0.24, 0.45)
+"""Widths of the element tried, as shares of the picture's shorter side: from pens in
+large photographs to markers that fill the picture."""
+
+STRONG = 0.6
+"""Ink has at least this share of the strongest contrast; shadows have less."""
+
+ENOUGH = 0.6
+"""An element is wide enough if it finds this share of the ink that any finds."""
+
+PEAK = 99.95
+"""The percentile that stands for the strongest contrast: one digit of a tenth of the
+picture's side covers more, hot pixels less."""
+
+MIN_CONTRAST = 0.08
+"""Photographed paper has fainter marks than this without being written on."""
+
+NOISE = 1.4826 * 4
+"""Four standard deviations, in median absolute deviations of normal noise."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What is drawn in a picture.
+
+    Attributes
+    ----------
+    density : ndarray of shape (height, width), float32
+        0 where there is paper, 1 where ink covers it.
+    scale : float
+        How many pixels of the upright picture a pixel of `density` is wide.
+    photographed : bool
+        Whether the paper was estimated, so that some of it may be left.
+    """
+
+    density: np.ndarray
+    scale: float
+    photographed: bool
+
+
+def find_ink(picture):
+    """Find the ink in a picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        Upright, of any mode.
+
+    Returns
+    -------
+    Ink
+    """
+    colours, scale = lay_on_paper(picture)
+    paper = flat_paper(colours)
+    if paper is None:
+        return Ink(photographed_ink(colours), scale, True)
+    return Ink(drawn_ink(colours, paper), scale, False)
+
+
+def lay_on_paper(picture):
+    """Return a picture's colours, transparency resolved, reduced by a whole factor.
+
+    A transparent picture is laid on white, or on black where its ink is white.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+
+    Returns
+    -------
+    colours : ndarray of shape (height, width, 3), float32 in [0, 1]
+    scale : int
+        The factor.
+    """
+    scale = max(1, round(max(picture.size) / WORK_SIDE))
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _wide_colours(picture, scale), scale
+    if not picture.has_transparency_data:
+        return _reduced(picture, "RGB", scale), scale
+    layers = _reduced(picture, "RGBA", scale)
+    colours, alpha = layers[..., :3], layers[..., 3:]
+    grey = colours.mean(2, keepdims=True)
+    ink_is_white = np.average(grey, weights=alpha) > 0.5 if alpha.any() else False
+    paper = 0.0 if ink_is_white and alpha.min() < 1 else 1.0
+    return colours * alpha + paper * (1 - alpha), scale
+
+
+def _reduced(picture, mode, scale):
+    picture = picture if picture.mode == mode else picture.convert(mode)
+    picture = picture.reduce(scale) if scale > 1 else picture
+    return np.asarray(picture, np.float32) / 255
+
+
+def _wide_colours(picture, scale):
+    """Return 16-bit levels; Pillow clips them when it converts them."""
+    wide = np.asarray(picture, np.float32)
+    wide = wide / (65535 if wide.max() > 255 else 255)
+    size = [-(-side // scale) for side in wide.shape[::-1]]
+    if scale > 1:
+        wide = cv2.resize(wide, size, interpolation=cv2.INTER_AREA)
+    return np.repeat(wide[..., None], 3, axis=2)
+
+
+def flat_paper(colours):
+    """Return the one colour of the paper of a drawing, or None for a photograph.
+
+    It is the most frequent colour of the border where that covers half the border
+    and a quarter of the picture (a frame covers less), or else the most frequent
+    colour of the picture where that covers half of it.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of shape (3,), or None
+    """
+    steps = [-(-size // SAMPLES) for size in colours.shape[:2]]
+    inside = colours[:: steps[0], :: steps[1]].reshape(-1, 3)
+    border = border_of(colours)
+    paper = _most_frequent(border)
+    if _share(border, paper) >= 0.5 and _share(inside, paper) >= 0.25:
+        return paper
+    paper = _most_frequent(inside)
+    return paper if _share(inside, paper) >= 0.5 else None
+
+
+def border_of(image):
+    """Return the outermost pixels, (n, ...)."""
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _most_frequent(colours):
+    levels = np.rint(colours * 255).astype(np.int64)
+    codes, counts = np.unique(levels @ [65536, 256, 1], return_counts=True)
+    code = int(codes[counts.argmax()])
+    near = np.abs(levels - [code >> 16, code >> 8 & 255, code & 255]).max(1) <= 1
+    # 16-bit paper lies between the levels.
+    return np.median(colours[near], axis=0)
+
+
+def _share(colours, paper):
+    return np.mean(np.abs(colours - paper).max(1) <= FLAT)
+
+
+def drawn_ink(colours, paper):
+    """Return the ink of a drawing on paper of one colour, in [0, 1].
+
+    What differs from the paper by no more than the border's own noise is paper too.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+    """
+    ink = project_on_ink(paper - colours)
+    noise = NOISE * np.median(np.abs(border_of(ink)))
+    # Half a grey level of 255 is rounding, not ink; a projection adds √3 channels.
+    ink = np.where(ink > max(noise, 0.5 * 3**0.5 / 255), ink, 0)
+    return ink / (ink.max() or 1)
+
+
+def project_on_ink(differences):
+    """Return how far each pixel lies from the paper in the direction of the ink.
+
+    The direction is the first principal axis of the differences, so red ink on paper
+    of the same brightness counts in full, and the noise of other colours does not.
+
+    Parameters
+    ----------
+    differences : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+        Positive for ink.
+    """
+    flat = differences.reshape(-1, 3)
+    axis = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
+    projected = differences @ axis.astype(np.float32)
+    return projected if (projected**3).sum() >= 0 else -projected
+
+
+def photographed_ink(colours):
+    """Return the ink of a photograph, in [0, 1].
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+    """
+    sign, width = choose_element(colours.mean(2))
+    differences = reflectance(sign * colours, width, sign)
+    ink = project_on_ink(differences)
+    # More than half of any page is empty, so the median is paper.
+    ink = ink - np.median(ink)
+    noise = NOISE * np.median(np.abs(ink))
+    peak = np.percentile(cv2.blur(ink, (3, 3)), PEAK)
+    if peak <= max(1.5 * noise, MIN_CONTRAST):
+        return np.zeros_like(ink)
+    full = np.median(ink[ink > STRONG * peak])
+    floor = max(noise / 2, 0.15 * full)
+    return np.clip((ink - floor) / (full - floor), 0, 1)
+
+
+def background(image, width):
+    """Estimate what lies behind dark strokes: close the picture with a square.
+
+    The picture is reduced so that the square has `ELEMENT` pixels: that averages
+    noise, and takes the same time for any width.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width) or (height, width, 3), float32
+    width : float
+        Of the square, in pixels; wider than the strokes.
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    size = image.shape[1::-1]
+    small = shrink(image, width)
+    side = min(ELEMENT, max(3, int(width) | 1))
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return cv2.resize(cv2.blur(closed, (3, 3)), size, interpolation=cv2.INTER_LINEAR)
+
+
+def shrink(image, width):
+    """Reduce a picture by area so that `width` pixels become `ELEMENT`."""
+    factor = min(1.0, ELEMENT / width)
+    size = [max(1, round(factor * side)) for side in image.shape[1::-1]]
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def choose_element(grey):
+    """Tell whether the ink is dark or light, and how wide its strokes may be.
+
+    The sign is that under which strokes carry more contrast. The width is the least
+    that finds most of the strong ink that any width finds: a wider one would take
+    shadows for ink.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width), float32
+
+    Returns
+    -------
+    sign : {1, -1}
+        1 for dark ink.
+    width : float
+        In pixels.
+    """
+    widths = [share * min(grey.shape) for share in WIDTHS]
+    found = {
+        (sign, width): _residual(sign * grey, width)
+        for sign in (1, -1)
+        for width in widths
+    }
+    peak = max(np.percentile(residual, PEAK) for residual in found.values())
+    energy = {
+        key: np.mean(np.where(residual > STRONG * peak, residual, 0) ** 2)
+        for key, residual in found.items()
+    }
+    sign = max((1, -1), key=lambda s: max(energy[s, w] for w in widths))
+    most = max(energy[sign, width] for width in widths)
+    width = next(w for w in widths if energy[sign, w] >= ENOUGH * most)
+    return sign, width
+
+
+def _residual(image, width):
+    small = shrink(image, width)
+    return background(small, min(width, ELEMENT)) - small
+
+
+def reflectance(image, width, sign):
+    """Return what the ink takes from the paper's light, (height, width, 3).
+
+    Dark ink takes a share of the light, in a shadow the same share of less light, so
+    the difference is divided by the paper. Light ink adds to dark paper.
+    """
+    paper = background(image, width)
+    differences = paper - image
+    if sign < 0:
+        return differences
+    return differences / np.maximum(paper, LEAST_LIGHT * paper.max() + 1e-6)

@@ -1,0 +1,540 @@
+"""Pictures of digits as people make them, drawn from a seed, with their labels.
+
+A digit comes from MNIST's training set or from strokes of its own; it is drawn by
+mouse, pen, pencil, marker or chalk, on plain, ruled or grid paper, and photographed,
+scanned or stored. Every quantity is drawn at random within what such pictures have.
+"""
+
+import io
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+
+ORIENTATION = 274
+EXIF_TURNS = {1: 0, 3: 2, 6: 1, 8: 3}
+"""EXIF orientation, and the quarter turns to the left that it asks to be undone."""
+
+# Points of smooth strokes in a box one high, y downward; several hands per digit.
+SHAPES = {
+    0: [
+        [[(0.35, 0), (0.08, 0.2), (0, 0.55), (0.12, 0.9), (0.35, 1), (0.58, 0.85),
+          (0.66, 0.5), (0.58, 0.15), (0.33, 0)]],
+        [[(0.45, 0.03), (0.2, 0.03), (0.02, 0.4), (0.08, 0.85), (0.3, 1), (0.55, 0.8),
+          (0.6, 0.4), (0.48, 0.1), (0.3, 0.02)]],
+    ],
+    1: [
+        [[(0.1, 0), (0.09, 0.5), (0.08, 1)]],
+        [[(0, 0.25), (0.12, 0.14), (0.25, 0)], [(0.25, 0), (0.25, 0.5), (0.25, 1)]],
+        [[(0.3, 0), (0.2, 0.5), (0.1, 1)]],
+    ],
+    2: [
+        [[(0.05, 0.25), (0.15, 0.05), (0.4, 0), (0.58, 0.18), (0.5, 0.45), (0.2, 0.78),
+          (0, 1)], [(0, 1), (0.3, 0.98), (0.65, 0.97)]],
+        [[(0.02, 0.2), (0.2, 0.02), (0.45, 0.04), (0.55, 0.25), (0.4, 0.55), (0.15, 0.85),
+          (0.05, 0.97), (0.2, 0.93), (0.4, 0.96), (0.65, 0.95)]],
+    ],
+    3: [
+        [[(0.05, 0.1), (0.3, 0), (0.52, 0.12), (0.5, 0.33), (0.25, 0.46)],
+         [(0.25, 0.46), (0.5, 0.55), (0.58, 0.78), (0.35, 1), (0, 0.9)]],
+        [[(0.03, 0.03), (0.28, 0.02), (0.55, 0.04)], [(0.55, 0.04), (0.42, 0.2), (0.25, 0.4)],
+         [(0.25, 0.4), (0.55, 0.5), (0.58, 0.8), (0.3, 1), (0, 0.9)]],
+    ],
+    4: [
+        [[(0.12, 0), (0.06, 0.3), (0.02, 0.58)], [(0.02, 0.58), (0.35, 0.58), (0.7, 0.55)],
+         [(0.5, 0.15), (0.48, 0.55), (0.46, 1)]],
+        [[(0.45, 0), (0.2, 0.35), (0, 0.65)], [(0, 0.65), (0.35, 0.66), (0.68, 0.64)],
+         [(0.46, 0), (0.46, 0.5), (0.45, 1)]],
+    ],
+    5: [
+        [[(0.6, 0.02), (0.35, 0.02), (0.12, 0.03)], [(0.12, 0.03), (0.1, 0.22), (0.08, 0.42)],
+         [(0.08, 0.42), (0.35, 0.36), (0.56, 0.55), (0.52, 0.85), (0.28, 1), (0, 0.9)]],
+        [[(0.1, 0.05), (0.08, 0.25), (0.07, 0.45), (0.35, 0.4), (0.55, 0.6), (0.48, 0.9),
+          (0.2, 1), (0, 0.92)], [(0.13, 0.04), (0.35, 0.03), (0.6, 0)]],
+    ],
+    6: [
+        [[(0.5, 0), (0.22, 0.2), (0.04, 0.5), (0.05, 0.85), (0.3, 1), (0.55, 0.85),
+          (0.52, 0.62), (0.3, 0.55), (0.08, 0.72)]],
+        [[(0.3, 0), (0.1, 0.35), (0.02, 0.7), (0.2, 0.98), (0.45, 0.92), (0.5, 0.68),
+          (0.3, 0.58), (0.07, 0.75)]],
+    ],
+    7: [
+        [[(0, 0.04), (0.3, 0.03), (0.6, 0.02)], [(0.6, 0.02), (0.42, 0.45), (0.22, 1)]],
+        [[(0, 0.06), (0.28, 0.04), (0.6, 0.03)], [(0.6, 0.03), (0.38, 0.5), (0.25, 1)],
+         [(0.18, 0.52), (0.38, 0.5), (0.58, 0.48)]],
+    ],
+    8: [
+        [[(0.5, 0.12), (0.28, 0), (0.08, 0.15), (0.15, 0.36), (0.4, 0.55), (0.55, 0.8),
+          (0.3, 1), (0.05, 0.82), (0.15, 0.6), (0.42, 0.38), (0.52, 0.18), (0.4, 0.03)]],
+        [[(0.3, 0.45), (0.08, 0.32), (0.1, 0.08), (0.3, 0), (0.5, 0.1), (0.5, 0.32), (0.3, 0.45)],
+         [(0.3, 0.45), (0.03, 0.62), (0.05, 0.9), (0.3, 1), (0.56, 0.9), (0.56, 0.62), (0.3, 0.45)]],
+    ],
+    9: [
+        [[(0.52, 0.15), (0.3, 0), (0.06, 0.14), (0.06, 0.38), (0.28, 0.48), (0.5, 0.32),
+          (0.53, 0.12)], [(0.53, 0.12), (0.51, 0.55), (0.46, 1)]],
+        [[(0.5, 0.1), (0.25, 0), (0.03, 0.2), (0.12, 0.45), (0.4, 0.42), (0.52, 0.15),
+          (0.52, 0.55), (0.42, 0.88), (0.12, 1)]],
+    ],
+}  # fmt: skip
+
+PENS = [(20, 20, 25), (25, 40, 130), (15, 60, 160), (150, 25, 30), (20, 100, 50)]
+COLOURS = [(0, 0, 0), (220, 20, 30), (20, 60, 230), (10, 140, 40), (150, 0, 160), (240, 120, 0)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture file and what it shows.
+
+    Attributes
+    ----------
+    content : bytes
+        The file.
+    labels : list of int
+        The digits, left to right.
+    kind : str
+        How it was made.
+    """
+
+    content: bytes
+    labels: list
+    kind: str
+
+
+class Hand:
+    """Draws digits as coverage masks, from MNIST's or from strokes.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    images : ndarray of shape (n, 28, 28), uint8, optional
+        Digits to draw from, half of the time.
+    labels : ndarray of shape (n,), optional
+    """
+
+    def __init__(self, rng, images=None, labels=None):
+        self.rng, self.images, self.labels = rng, images, labels
+
+    def draw(self, height, width=None, smooth=True):
+        """Draw one digit.
+
+        Parameters
+        ----------
+        height : int
+            In pixels.
+        width : float, optional
+            Of the stroke, in pixels; only strokes heed it.
+        smooth : bool
+            Whether edges are anti-aliased.
+
+        Returns
+        -------
+        label : int
+        coverage : ndarray of shape (height, any), float32 in [0, 1]
+        """
+        if width is None and self.images is not None and self.rng.random() < 0.5:
+            return self._from_mnist(height, smooth)
+        label = int(self.rng.integers(10))
+        width = width or height * self.rng.uniform(0.06, 0.16)
+        return label, self._stroked(label, height, width, smooth)
+
+    def _from_mnist(self, height, smooth):
+        index = int(self.rng.integers(len(self.images)))
+        digit = self.images[index].astype(np.float32) / 255
+        rows, columns = np.flatnonzero(digit.any(1)), np.flatnonzero(digit.any(0))
+        digit = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        digit = np.pad(digit, 1)
+        size = (max(1, round(height * digit.shape[1] / digit.shape[0])), height)
+        if height > 60:
+            large = cv2.resize(digit, size, interpolation=cv2.INTER_CUBIC)
+            soft = height / 28 if smooth else 1e6
+            ink = np.clip((large - 0.45) * soft + 0.5, 0, 1)
+        else:
+            ink = np.clip(cv2.resize(digit, size, interpolation=cv2.INTER_AREA), 0, 1)
+        return int(self.labels[index]), ink
+
+    def _stroked(self, label, height, width, smooth):
+        """Draw strokes with a little of a hand's own slant, shape and tremor."""
+        rng = self.rng
+        shape = SHAPES[label][rng.integers(len(SHAPES[label]))]
+        turn = rng.normal(0, 0.05)
+        slant, wide = rng.normal(0.08, 0.12), rng.uniform(0.85, 1.2)
+        matrix = np.array([[wide, -slant], [0, 1]]) @ [
+            [np.cos(turn), -np.sin(turn)],
+            [np.sin(turn), np.cos(turn)],
+        ]
+        lines = []
+        for stroke in shape:
+            points = np.array(stroke) + rng.normal(0, 0.012, (len(stroke), 2))
+            lines.append(_smooth(points) @ matrix.T)
+        everything = np.concatenate(lines)
+        low, span = everything.min(0), np.ptp(everything, axis=0)
+        scale = max(height - width - 2, 1) / max(span[1], 0.5)
+        size = np.ceil(span * scale + width + 2).astype(int)
+        fine = 8
+        canvas = np.zeros((size[1], size[0]), np.uint8)
+        for line in lines:
+            at = (line - low) * scale + width / 2 + 0.5
+            cv2.polylines(
+                canvas, [np.round(at * 2**fine).astype(np.int32)], False, 255,
+                max(1, round(width)), cv2.LINE_AA if smooth else cv2.LINE_8, fine,
+            )  # fmt: skip
+        return canvas.astype(np.float32) / 255
+
+
+def _smooth(points, n=60):
+    """Return a Catmull-Rom curve through points, (n, 2)."""
+    padded = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])  # fmt: skip
+    t = np.linspace(0, len(points) - 1, n)
+    i = np.minimum(t.astype(int), len(points) - 2)
+    u = (t - i)[:, None]
+    p = [padded[i + k] for k in range(4)]
+    return 0.5 * (
+        2 * p[1] + (p[2] - p[0]) * u + (2 * p[0] - 5 * p[1] + 4 * p[2] - p[3]) * u**2
+        + (3 * p[1] - p[0] - 3 * p[2] + p[3]) * u**3
+    )  # fmt: skip
+
+
+def place(rng, mask, size, margin=0.02):
+    """Put a mask somewhere on a canvas of (height, width)."""
+    shrink = min(1, *(0.96 * size[i] / mask.shape[i] for i in (0, 1)))
+    if shrink < 1:
+        fitting = [max(1, int(shrink * side)) for side in mask.shape[::-1]]
+        mask = cv2.resize(mask, fitting, interpolation=cv2.INTER_AREA)
+    room = [size[i] - mask.shape[i] for i in (0, 1)]
+    at = [int(r * rng.uniform(margin, 1 - margin)) for r in room]
+    canvas = np.zeros(size, np.float32)
+    canvas[at[0] : at[0] + mask.shape[0], at[1] : at[1] + mask.shape[1]] = mask
+    return canvas
+
+
+def turned(rng, mask, degrees):
+    """Turn a mask by up to some degrees; the canvas grows to hold it."""
+    angle = rng.uniform(-degrees, degrees)
+    pad = int(max(mask.shape) * 0.15) + 1
+    mask = np.pad(mask, pad)
+    centre = (mask.shape[1] / 2, mask.shape[0] / 2)
+    matrix = cv2.getRotationMatrix2D(centre, angle, 1)
+    mask = cv2.warpAffine(mask, matrix, mask.shape[::-1])
+    rows, columns = np.flatnonzero(mask.max(1) > 0), np.flatnonzero(mask.max(0) > 0)
+    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def smooth_field(rng, size, cells):
+    """Return a smooth random field with unit range, (height, width)."""
+    coarse = rng.random((cells, cells)).astype(np.float32)
+    return cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC)
+
+
+def grain(rng, size, blur):
+    """Return noise of unit deviation, blurred to grains of some pixels."""
+    noise = rng.standard_normal(size, np.float32)
+    if blur:
+        noise = cv2.GaussianBlur(noise, (0, 0), blur)
+        noise /= noise.std()
+    return noise
+
+
+def light(rng, size, strength=1.0):
+    """Return uneven light: a slope, a vignette, and sometimes a shadow."""
+    y, x = np.mgrid[-1 : 1 : size[0] * 1j, -1 : 1 : size[1] * 1j].astype(np.float32)
+    angle = rng.uniform(0, 2 * np.pi)
+    field = 1 - strength * rng.uniform(0, 0.3) * (x * np.cos(angle) + y * np.sin(angle))
+    field *= 1 - strength * rng.uniform(0, 0.25) * (x**2 + y**2) / 2
+    if rng.random() < 0.5 * strength:
+        angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(-0.6, 0.6)
+        side = x * np.cos(angle) + y * np.sin(angle) - offset
+        side += 0.15 * np.sin(rng.uniform(1, 5) * (x - y))
+        if rng.random() < 0.4:  # a finger or a phone: a band, and not a half
+            side = np.abs(side) - rng.uniform(0.15, 0.5)
+        soft = rng.uniform(0.03, 0.3)
+        field *= 1 - rng.uniform(0.15, 0.5) / (1 + np.exp(side / soft * 4))
+    return field
+
+
+def rule(rng, size, grid):
+    """Return the coverage of ruled lines or a grid, slightly turned."""
+    spacing = max(size) * rng.uniform(0.05, 0.2)
+    width = max(1.0, spacing * rng.uniform(0.02, 0.05))
+    turn = np.deg2rad(rng.uniform(-4, 4))
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
+    bend = rng.uniform(-0.01, 0.01) * max(size) * (x / size[1]) ** 2
+    lines = np.zeros(size, np.float32)
+    for along in (y * np.cos(turn) + x * np.sin(turn) + bend, x * np.cos(turn) - y * np.sin(turn)):  # fmt: skip
+        from_line = np.abs((along + rng.uniform(0, spacing)) % spacing - spacing / 2)
+        lines = np.maximum(lines, np.clip(width / 2 + 0.5 - from_line, 0, 1))
+        if not grid:
+            break
+    return lines
+
+
+def encode(rng, picture, kind="JPEG", **options):
+    """Return the file of a uint8 array or a Pillow picture, now and then turned."""
+    if isinstance(picture, np.ndarray):
+        picture = Image.fromarray(picture)
+    stream = io.BytesIO()
+    if kind == "JPEG":
+        orientation = int(rng.choice([1, 1, 1, 3, 6, 8]))
+        picture = Image.fromarray(np.rot90(np.asarray(picture), EXIF_TURNS[orientation]))
+        exif = Image.Exif()
+        exif[ORIENTATION] = orientation
+        options = {"quality": int(rng.integers(55, 95)), "exif": exif} | options
+    picture.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def photograph(rng, ink, size, *, paper, pen, lines=None, strength=1.0):
+    """Return a photo of ink on paper as a JPEG.
+
+    Parameters
+    ----------
+    ink, lines : ndarray of shape `size`, float
+        Coverage.
+    paper, pen : (red, green, blue), 0 to 255
+    strength : float
+        Of light, blur and noise; a scanner has little.
+    """
+    scene = np.empty((*size, 3), np.float32)
+    scene[:] = paper
+    scene *= 1 + rng.uniform(0, 0.025) * grain(rng, size, rng.uniform(0.5, 3))[..., None]  # fmt: skip
+    if lines is not None:
+        colour = np.array([(120, 160, 210), (150, 150, 150), (210, 140, 140)][rng.integers(3)])  # fmt: skip
+        lines = (lines * rng.uniform(0.35, 1))[..., None]
+        scene = scene * (1 - lines) + np.minimum(colour, scene) * lines
+    scene = scene * (1 - ink[..., None]) + np.array(pen, np.float32) * ink[..., None]
+    scene *= light(rng, size, strength)[..., None] * rng.uniform(0.6, 1.05)
+    scene = finish(rng, scene, strength)
+    return encode(rng, scene)
+
+
+def finish(rng, scene, strength):
+    """Blur a scene, add the camera's noise and round it."""
+    blur = strength * rng.uniform(0, 0.002) * max(scene.shape[:2])
+    if blur > 0.3:
+        scene = cv2.GaussianBlur(scene, (0, 0), blur)
+    noise = strength * rng.uniform(1, 7)
+    scene = scene + noise * grain(rng, scene.shape, 0)
+    return np.clip(scene, 0, 255).astype(np.uint8)
+
+
+def photo_size(rng, low=320, high=1400):
+    long = int(np.exp(rng.uniform(np.log(low), np.log(high))))
+    short = int(long * rng.uniform(0.55, 1))
+    return (long, short) if rng.random() < 0.5 else (short, long)
+
+
+def white(rng):
+    return np.array([245, 243, 238]) - rng.uniform(0, 40) * np.array([0.3, 0.4, 1])
+
+
+def pen_mask(hand, size, thin=(0.02, 0.06), share=(0.15, 0.75)):
+    """Draw with a pen: the stroke is a share of the digit's height."""
+    rng = hand.rng
+    height = int(min(size) * rng.uniform(*share))
+    width = max(1.2, height * rng.uniform(*thin))
+    label, mask = hand.draw(height, width if rng.random() < 0.6 else None)
+    return label, place(rng, turned(rng, mask, 8), size, 0.08)
+
+
+def mouse(hand):
+    rng = hand.rng
+    size = tuple(rng.integers(100, 800, 2))
+    height = int(min(size) * rng.uniform(0.3, 0.85))
+    label, mask = hand.draw(height, smooth=bool(rng.random() < 0.5))
+    canvas = place(rng, mask, size)[..., None]
+    colour = np.array(COLOURS[rng.integers(len(COLOURS))])
+    picture = (255 * (1 - canvas) + colour * canvas).astype(np.uint8)
+    kind = str(rng.choice(["PNG", "JPEG", "BMP", "WEBP", "GIF"]))
+    return label, encode(rng, picture, kind)
+
+
+def one_pixel(hand):
+    rng = hand.rng
+    size = tuple(rng.integers(60, 500, 2))
+    label, mask = hand.draw(int(min(size) * rng.uniform(0.4, 0.9)), 1, bool(rng.random() < 0.5))  # fmt: skip
+    canvas = place(rng, mask, size)
+    return label, encode(rng, (255 * (1 - canvas)).astype(np.uint8), "PNG")
+
+
+def inverted(hand):
+    rng = hand.rng
+    size = tuple(rng.integers(28, 600, 2))
+    label, mask = hand.draw(int(min(size) * rng.uniform(0.5, 0.85)))
+    canvas = place(rng, mask, size)[..., None]
+    ground, ink = rng.integers(0, 70, 3), rng.integers(170, 256, 3)
+    picture = ground * (1 - canvas) + ink * canvas
+    return label, encode(rng, picture.astype(np.uint8), str(rng.choice(["PNG", "JPEG"])))
+
+
+def transparent(hand):
+    rng = hand.rng
+    size = tuple(rng.integers(40, 500, 2))
+    label, mask = hand.draw(int(min(size) * rng.uniform(0.4, 0.9)))
+    canvas = place(rng, mask, size)
+    colour = [*COLOURS, (255, 255, 255), (200, 230, 255)][rng.integers(8)]
+    layers = np.empty((*size, 4), np.uint8)
+    layers[..., :3], layers[..., 3] = colour, 255 * canvas
+    return label, encode(rng, layers, str(rng.choice(["PNG", "WEBP"])))
+
+
+def tiny(hand):
+    rng = hand.rng
+    side = int(rng.integers(16, 41))
+    label, mask = hand.draw(int(side * rng.uniform(0.7, 0.95)), smooth=True)
+    canvas = place(rng, mask, (side, side))
+    picture = (255 * (1 - canvas)).astype(np.uint8)
+    if rng.random() < 0.4:
+        picture = 255 - picture
+    return label, encode(rng, picture, str(rng.choice(["PNG", "GIF", "JPEG"])))
+
+
+def scan(hand):
+    rng = hand.rng
+    size = photo_size(rng)
+    label, ink = pen_mask(hand, size)
+    pen = PENS[rng.integers(len(PENS))]
+    return label, photograph(rng, ink, size, paper=white(rng), pen=pen, strength=0.25)
+
+
+def pencil(hand):
+    rng = hand.rng
+    size = photo_size(rng)
+    label, ink = pen_mask(hand, size, (0.02, 0.05), (0.25, 0.75))
+    tooth = np.clip(0.75 + 0.25 * grain(rng, size, max(size) * 0.001), 0, 1)
+    grey = rng.uniform(60, 130)
+    return label, photograph(rng, ink * tooth, size, paper=white(rng), pen=(grey,) * 3, strength=0.7)  # fmt: skip
+
+
+def marker(hand):
+    rng = hand.rng
+    size = photo_size(rng)
+    height = int(min(size) * rng.uniform(0.4, 0.85))
+    label, mask = hand.draw(height, height * rng.uniform(0.1, 0.2))
+    ink = place(rng, turned(rng, mask, 8), size, 0.08)
+    pen = PENS[rng.integers(len(PENS))]
+    return label, photograph(rng, ink, size, paper=white(rng), pen=pen)
+
+
+def plain_photo(hand):
+    rng = hand.rng
+    size = photo_size(rng)
+    label, ink = pen_mask(hand, size)
+    pen = PENS[rng.integers(len(PENS))]
+    return label, photograph(rng, ink, size, paper=white(rng), pen=pen)
+
+
+def _lined_photo(hand, grid):
+    rng = hand.rng
+    size = photo_size(rng)
+    label, ink = pen_mask(hand, size, (0.04, 0.09), (0.25, 0.75))
+    pen = PENS[rng.integers(len(PENS))]
+    lines = rule(rng, size, grid)
+    return label, photograph(rng, ink, size, paper=white(rng), pen=pen, lines=lines)
+
+
+def ruled_photo(hand):
+    return _lined_photo(hand, False)
+
+
+def grid_photo(hand):
+    return _lined_photo(hand, True)
+
+
+def desk(hand):
+    """Photograph a sheet that lies on a darker, grained desk."""
+    rng = hand.rng
+    size = photo_size(rng)
+    label, ink = pen_mask(hand, size, (0.05, 0.1), (0.12, 0.3))
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    pad = max(np.ptp(rows), np.ptp(columns)) * rng.choice([0.4, 1.0, 2.5]) * rng.uniform(0.7, 1.2) + 5
+    box = np.array([columns[0] - pad, rows[0] - pad, columns[-1] + pad, rows[-1] + pad])
+    corners = box[[0, 1, 2, 1, 2, 3, 0, 3]].reshape(4, 2) + rng.uniform(-0.2, 0.2, (4, 2)) * min(pad, 0.1 * min(size))  # fmt: skip
+    sheet = np.zeros(size, np.uint8)
+    cv2.fillConvexPoly(sheet, corners.astype(np.int32), 255, cv2.LINE_AA)
+    sheet = sheet[..., None].astype(np.float32) / 255
+    wood = np.array([110, 75, 50]) * rng.uniform(0.5, 1.4)
+    streaks = cv2.GaussianBlur(grain(rng, size, 0), (0, 0), max(size) * 0.05, sigmaY=1.5)
+    table = wood * (1 + 0.08 * streaks / streaks.std())[..., None]
+    scene = table * (1 - sheet) + white(rng) * sheet
+    pen = np.array(PENS[rng.integers(len(PENS))])
+    scene = scene * (1 - ink[..., None]) + pen * ink[..., None]
+    scene = scene * light(rng, size)[..., None] * rng.uniform(0.7, 1.05)
+    return label, encode(rng, finish(rng, scene.astype(np.float32), 1))
+
+
+def chalk(hand):
+    """Photograph light chalk or pen on a dark, unevenly lit ground."""
+    rng = hand.rng
+    size = photo_size(rng)
+    label, ink = pen_mask(hand, size, (0.05, 0.12), (0.25, 0.75))
+    tooth = np.clip(0.85 + 0.15 * grain(rng, size, max(size) * 0.001), 0, 1)
+    board = rng.choice([(35, 60, 50), (40, 40, 42), (30, 35, 60)])
+    return label, photograph(rng, ink * tooth, size, paper=board, pen=(225, 225, 215), strength=0.8)  # fmt: skip
+
+
+def camera(hand):
+    """Photograph with a telephone: 3 to 12 megapixels, the digit often small."""
+    rng = hand.rng
+    size = [(2000, 1500), (3000, 2250), (4000, 3000)][rng.integers(3)]
+    size = size if rng.random() < 0.5 else size[::-1]
+    label, ink = pen_mask(hand, size, (0.04, 0.1), (0.1, 0.5))
+    pen = PENS[rng.integers(len(PENS))]
+    lines = rule(rng, size, bool(rng.random() < 0.5)) if rng.random() < 0.5 else None
+    return label, photograph(rng, ink, size, paper=white(rng), pen=pen, lines=lines)
+
+
+KINDS = {
+    make.__name__: make
+    for make in (
+        mouse, one_pixel, inverted, transparent, tiny, scan, pencil, marker,
+        plain_photo, ruled_photo, grid_photo, desk, chalk, camera,
+    )
+}  # fmt: skip
+
+
+def draw(kind, seed, images=None, labels=None):
+    """Draw one picture of one digit.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `KINDS`.
+    seed : int
+        The same picture for the same seed.
+    images, labels : ndarray, optional
+        MNIST's training digits to draw from, half of the time.
+
+    Returns
+    -------
+    Drawn
+    """
+    rng = np.random.default_rng([seed, list(KINDS).index(kind)])
+    label, content = KINDS[kind](Hand(rng, images, labels))
+    return Drawn(content, [label], kind)
+
+
+def draw_row(seed, images=None, labels=None, count=None):
+    """Draw several digits beside each other, drawn or photographed."""
+    rng = np.random.default_rng([seed, 1000])
+    hand = Hand(rng, images, labels)
+    count = count or int(rng.integers(2, 6))
+    height = int(rng.integers(40, 200))
+    width = height * rng.uniform(0.06, 0.14)
+    drawn = [hand.draw(int(height * rng.uniform(0.85, 1.1)), width) for _ in range(count)]
+    gap = np.zeros((1, int(height * rng.uniform(0.2, 0.5))), np.float32)
+    tallest = max(mask.shape[0] for _, mask in drawn)
+    row = []
+    for _, mask in drawn:
+        spare = tallest - mask.shape[0]
+        above = int(rng.integers(spare + 1))
+        row += [np.pad(mask, ((above, spare - above), (0, 0))), gap.repeat(tallest, 0)]
+    mask = turned(rng, np.concatenate(row[:-1], axis=1), 3)
+    size = tuple(int(s * rng.uniform(1.3, 2.5)) for s in mask.shape)
+    ink = place(rng, mask, size, 0.1)
+    labels = [label for label, _ in drawn]
+    if rng.random() < 0.5:
+        content = encode(rng, (255 * (1 - ink)).astype(np.uint8), "PNG")
+    else:
+        pen = PENS[rng.integers(len(PENS))]
+        content = photograph(rng, ink, size, paper=white(rng), pen=pen)
+    return Drawn(content, labels, "row")
