@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ensembles.grouping import find_groups
-from ensembles.ink import find_ink
 from ensembles.normalization import fit_ink, thicken
+from ensembles.pictures.grouping import find_groups
+from ensembles.pictures.ink import find_ink
 
 MAX_PIXELS = 16_000_000
 MAX_PICTURE_SIDE = 10_000

@@ -20,9 +20,9 @@ EXIF_TURNS = {1: 0, 3: 2, 6: 1, 8: 3}
 SHAPES = {
     0: [
         [[(0.35, 0), (0.08, 0.2), (0, 0.55), (0.12, 0.9), (0.35, 1), (0.58, 0.85),
-          (0.66, 0.5), (0.58, 0.15), (0.33, 0)]],
-        [[(0.45, 0.03), (0.2, 0.03), (0.02, 0.4), (0.08, 0.85), (0.3, 1), (0.55, 0.8),
-          (0.6, 0.4), (0.48, 0.1), (0.3, 0.02)]],
+         (0.66, 0.5), (0.58, 0.15), (0.33, 0)]],
+        [[(0.45, 0.03), (0.2, 0.03), (0.02, 0.4), (0.08, 0.85), (0.3, 1),
+         (0.55, 0.8), (0.6, 0.4), (0.48, 0.1), (0.3, 0.02)]],
     ],
     1: [
         [[(0.1, 0), (0.09, 0.5), (0.08, 1)]],
@@ -30,56 +30,67 @@ SHAPES = {
         [[(0.3, 0), (0.2, 0.5), (0.1, 1)]],
     ],
     2: [
-        [[(0.05, 0.25), (0.15, 0.05), (0.4, 0), (0.58, 0.18), (0.5, 0.45), (0.2, 0.78),
-          (0, 1)], [(0, 1), (0.3, 0.98), (0.65, 0.97)]],
-        [[(0.02, 0.2), (0.2, 0.02), (0.45, 0.04), (0.55, 0.25), (0.4, 0.55), (0.15, 0.85),
-          (0.05, 0.97), (0.2, 0.93), (0.4, 0.96), (0.65, 0.95)]],
+        [[(0.05, 0.25), (0.15, 0.05), (0.4, 0), (0.58, 0.18), (0.5, 0.45),
+         (0.2, 0.78), (0, 1)], [(0, 1), (0.3, 0.98), (0.65, 0.97)]],
+        [[(0.02, 0.2), (0.2, 0.02), (0.45, 0.04), (0.55, 0.25), (0.4, 0.55),
+         (0.15, 0.85), (0.05, 0.97), (0.2, 0.93), (0.4, 0.96), (0.65, 0.95)]],
     ],
     3: [
         [[(0.05, 0.1), (0.3, 0), (0.52, 0.12), (0.5, 0.33), (0.25, 0.46)],
          [(0.25, 0.46), (0.5, 0.55), (0.58, 0.78), (0.35, 1), (0, 0.9)]],
-        [[(0.03, 0.03), (0.28, 0.02), (0.55, 0.04)], [(0.55, 0.04), (0.42, 0.2), (0.25, 0.4)],
-         [(0.25, 0.4), (0.55, 0.5), (0.58, 0.8), (0.3, 1), (0, 0.9)]],
+        [[(0.03, 0.03), (0.28, 0.02), (0.55, 0.04)], [(0.55, 0.04), (0.42, 0.2),
+         (0.25, 0.4)], [(0.25, 0.4), (0.55, 0.5), (0.58, 0.8), (0.3, 1), (0, 0.9)]],
     ],
     4: [
-        [[(0.12, 0), (0.06, 0.3), (0.02, 0.58)], [(0.02, 0.58), (0.35, 0.58), (0.7, 0.55)],
-         [(0.5, 0.15), (0.48, 0.55), (0.46, 1)]],
-        [[(0.45, 0), (0.2, 0.35), (0, 0.65)], [(0, 0.65), (0.35, 0.66), (0.68, 0.64)],
-         [(0.46, 0), (0.46, 0.5), (0.45, 1)]],
+        [[(0.12, 0), (0.06, 0.3), (0.02, 0.58)], [(0.02, 0.58), (0.35, 0.58),
+         (0.7, 0.55)], [(0.5, 0.15), (0.48, 0.55), (0.46, 1)]],
+        [[(0.45, 0), (0.2, 0.35), (0, 0.65)], [(0, 0.65), (0.35, 0.66),
+         (0.68, 0.64)], [(0.46, 0), (0.46, 0.5), (0.45, 1)]],
     ],
     5: [
-        [[(0.6, 0.02), (0.35, 0.02), (0.12, 0.03)], [(0.12, 0.03), (0.1, 0.22), (0.08, 0.42)],
-         [(0.08, 0.42), (0.35, 0.36), (0.56, 0.55), (0.52, 0.85), (0.28, 1), (0, 0.9)]],
-        [[(0.1, 0.05), (0.08, 0.25), (0.07, 0.45), (0.35, 0.4), (0.55, 0.6), (0.48, 0.9),
-          (0.2, 1), (0, 0.92)], [(0.13, 0.04), (0.35, 0.03), (0.6, 0)]],
+        [[(0.6, 0.02), (0.35, 0.02), (0.12, 0.03)], [(0.12, 0.03), (0.1, 0.22),
+         (0.08, 0.42)], [(0.08, 0.42), (0.35, 0.36), (0.56, 0.55), (0.52, 0.85),
+         (0.28, 1), (0, 0.9)]],
+        [[(0.1, 0.05), (0.08, 0.25), (0.07, 0.45), (0.35, 0.4), (0.55, 0.6),
+         (0.48, 0.9), (0.2, 1), (0, 0.92)], [(0.13, 0.04), (0.35, 0.03), (0.6, 0)]],
     ],
     6: [
         [[(0.5, 0), (0.22, 0.2), (0.04, 0.5), (0.05, 0.85), (0.3, 1), (0.55, 0.85),
-          (0.52, 0.62), (0.3, 0.55), (0.08, 0.72)]],
+         (0.52, 0.62), (0.3, 0.55), (0.08, 0.72)]],
         [[(0.3, 0), (0.1, 0.35), (0.02, 0.7), (0.2, 0.98), (0.45, 0.92), (0.5, 0.68),
-          (0.3, 0.58), (0.07, 0.75)]],
+         (0.3, 0.58), (0.07, 0.75)]],
     ],
     7: [
-        [[(0, 0.04), (0.3, 0.03), (0.6, 0.02)], [(0.6, 0.02), (0.42, 0.45), (0.22, 1)]],
-        [[(0, 0.06), (0.28, 0.04), (0.6, 0.03)], [(0.6, 0.03), (0.38, 0.5), (0.25, 1)],
-         [(0.18, 0.52), (0.38, 0.5), (0.58, 0.48)]],
+        [[(0, 0.04), (0.3, 0.03), (0.6, 0.02)], [(0.6, 0.02), (0.42, 0.45),
+         (0.22, 1)]],
+        [[(0, 0.06), (0.28, 0.04), (0.6, 0.03)], [(0.6, 0.03), (0.38, 0.5),
+         (0.25, 1)], [(0.18, 0.52), (0.38, 0.5), (0.58, 0.48)]],
     ],
     8: [
-        [[(0.5, 0.12), (0.28, 0), (0.08, 0.15), (0.15, 0.36), (0.4, 0.55), (0.55, 0.8),
-          (0.3, 1), (0.05, 0.82), (0.15, 0.6), (0.42, 0.38), (0.52, 0.18), (0.4, 0.03)]],
-        [[(0.3, 0.45), (0.08, 0.32), (0.1, 0.08), (0.3, 0), (0.5, 0.1), (0.5, 0.32), (0.3, 0.45)],
-         [(0.3, 0.45), (0.03, 0.62), (0.05, 0.9), (0.3, 1), (0.56, 0.9), (0.56, 0.62), (0.3, 0.45)]],
+        [[(0.5, 0.12), (0.28, 0), (0.08, 0.15), (0.15, 0.36), (0.4, 0.55),
+         (0.55, 0.8), (0.3, 1), (0.05, 0.82), (0.15, 0.6), (0.42, 0.38),
+         (0.52, 0.18), (0.4, 0.03)]],
+        [[(0.3, 0.45), (0.08, 0.32), (0.1, 0.08), (0.3, 0), (0.5, 0.1), (0.5, 0.32),
+         (0.3, 0.45)], [(0.3, 0.45), (0.03, 0.62), (0.05, 0.9), (0.3, 1),
+         (0.56, 0.9), (0.56, 0.62), (0.3, 0.45)]],
     ],
     9: [
-        [[(0.52, 0.15), (0.3, 0), (0.06, 0.14), (0.06, 0.38), (0.28, 0.48), (0.5, 0.32),
-          (0.53, 0.12)], [(0.53, 0.12), (0.51, 0.55), (0.46, 1)]],
-        [[(0.5, 0.1), (0.25, 0), (0.03, 0.2), (0.12, 0.45), (0.4, 0.42), (0.52, 0.15),
-          (0.52, 0.55), (0.42, 0.88), (0.12, 1)]],
+        [[(0.52, 0.15), (0.3, 0), (0.06, 0.14), (0.06, 0.38), (0.28, 0.48),
+         (0.5, 0.32), (0.53, 0.12)], [(0.53, 0.12), (0.51, 0.55), (0.46, 1)]],
+        [[(0.5, 0.1), (0.25, 0), (0.03, 0.2), (0.12, 0.45), (0.4, 0.42),
+         (0.52, 0.15), (0.52, 0.55), (0.42, 0.88), (0.12, 1)]],
     ],
 }  # fmt: skip
 
 PENS = [(20, 20, 25), (25, 40, 130), (15, 60, 160), (150, 25, 30), (20, 100, 50)]
-COLOURS = [(0, 0, 0), (220, 20, 30), (20, 60, 230), (10, 140, 40), (150, 0, 160), (240, 120, 0)]  # fmt: skip
+COLOURS = [
+    (0, 0, 0),
+    (220, 20, 30),
+    (20, 60, 230),
+    (10, 140, 40),
+    (150, 0, 160),
+    (240, 120, 0),
+]
 
 
 @dataclass(frozen=True)
@@ -176,23 +187,32 @@ class Hand:
         for line in lines:
             at = (line - low) * scale + width / 2 + 0.5
             cv2.polylines(
-                canvas, [np.round(at * 2**fine).astype(np.int32)], False, 255,
-                max(1, round(width)), cv2.LINE_AA if smooth else cv2.LINE_8, fine,
-            )  # fmt: skip
+                canvas,
+                [np.round(at * 2**fine).astype(np.int32)],
+                False,
+                255,
+                max(1, round(width)),
+                cv2.LINE_AA if smooth else cv2.LINE_8,
+                fine,
+            )
         return canvas.astype(np.float32) / 255
 
 
 def _smooth(points, n=60):
     """Return a Catmull-Rom curve through points, (n, 2)."""
-    padded = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])  # fmt: skip
+    padded = np.concatenate(
+        [[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]]
+    )
     t = np.linspace(0, len(points) - 1, n)
     i = np.minimum(t.astype(int), len(points) - 2)
     u = (t - i)[:, None]
     p = [padded[i + k] for k in range(4)]
     return 0.5 * (
-        2 * p[1] + (p[2] - p[0]) * u + (2 * p[0] - 5 * p[1] + 4 * p[2] - p[3]) * u**2
+        2 * p[1]
+        + (p[2] - p[0]) * u
+        + (2 * p[0] - 5 * p[1] + 4 * p[2] - p[3]) * u**2
         + (3 * p[1] - p[0] - 3 * p[2] + p[3]) * u**3
-    )  # fmt: skip
+    )
 
 
 def place(rng, mask, size, margin=0.02):
@@ -260,7 +280,10 @@ def rule(rng, size, grid):
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
     bend = rng.uniform(-0.01, 0.01) * max(size) * (x / size[1]) ** 2
     lines = np.zeros(size, np.float32)
-    for along in (y * np.cos(turn) + x * np.sin(turn) + bend, x * np.cos(turn) - y * np.sin(turn)):  # fmt: skip
+    for along in (
+        y * np.cos(turn) + x * np.sin(turn) + bend,
+        x * np.cos(turn) - y * np.sin(turn),
+    ):
         from_line = np.abs((along + rng.uniform(0, spacing)) % spacing - spacing / 2)
         lines = np.maximum(lines, np.clip(width / 2 + 0.5 - from_line, 0, 1))
         if not grid:
@@ -275,7 +298,9 @@ def encode(rng, picture, kind="JPEG", **options):
     stream = io.BytesIO()
     if kind == "JPEG":
         orientation = int(rng.choice([1, 1, 1, 3, 6, 8]))
-        picture = Image.fromarray(np.rot90(np.asarray(picture), EXIF_TURNS[orientation]))
+        picture = Image.fromarray(
+            np.rot90(np.asarray(picture), EXIF_TURNS[orientation])
+        )
         exif = Image.Exif()
         exif[ORIENTATION] = orientation
         options = {"quality": int(rng.integers(55, 95)), "exif": exif} | options
@@ -296,9 +321,13 @@ def photograph(rng, ink, size, *, paper, pen, lines=None, strength=1.0):
     """
     scene = np.empty((*size, 3), np.float32)
     scene[:] = paper
-    scene *= 1 + rng.uniform(0, 0.025) * grain(rng, size, rng.uniform(0.5, 3))[..., None]  # fmt: skip
+    scene *= (
+        1 + rng.uniform(0, 0.025) * grain(rng, size, rng.uniform(0.5, 3))[..., None]
+    )
     if lines is not None:
-        colour = np.array([(120, 160, 210), (150, 150, 150), (210, 140, 140)][rng.integers(3)])  # fmt: skip
+        colour = np.array(
+            [(120, 160, 210), (150, 150, 150), (210, 140, 140)][rng.integers(3)]
+        )
         lines = (lines * rng.uniform(0.35, 1))[..., None]
         scene = scene * (1 - lines) + np.minimum(colour, scene) * lines
     scene = scene * (1 - ink[..., None]) + np.array(pen, np.float32) * ink[..., None]
@@ -351,7 +380,9 @@ def mouse(hand):
 def one_pixel(hand):
     rng = hand.rng
     size = tuple(rng.integers(60, 500, 2))
-    label, mask = hand.draw(int(min(size) * rng.uniform(0.4, 0.9)), 1, bool(rng.random() < 0.5))  # fmt: skip
+    label, mask = hand.draw(
+        int(min(size) * rng.uniform(0.4, 0.9)), 1, bool(rng.random() < 0.5)
+    )
     canvas = place(rng, mask, size)
     return label, encode(rng, (255 * (1 - canvas)).astype(np.uint8), "PNG")
 
@@ -363,7 +394,9 @@ def inverted(hand):
     canvas = place(rng, mask, size)[..., None]
     ground, ink = rng.integers(0, 70, 3), rng.integers(170, 256, 3)
     picture = ground * (1 - canvas) + ink * canvas
-    return label, encode(rng, picture.astype(np.uint8), str(rng.choice(["PNG", "JPEG"])))
+    return label, encode(
+        rng, picture.astype(np.uint8), str(rng.choice(["PNG", "JPEG"]))
+    )
 
 
 def transparent(hand):
@@ -402,7 +435,9 @@ def pencil(hand):
     label, ink = pen_mask(hand, size, (0.02, 0.05), (0.25, 0.75))
     tooth = np.clip(0.75 + 0.25 * grain(rng, size, max(size) * 0.001), 0, 1)
     grey = rng.uniform(60, 130)
-    return label, photograph(rng, ink * tooth, size, paper=white(rng), pen=(grey,) * 3, strength=0.7)  # fmt: skip
+    return label, photograph(
+        rng, ink * tooth, size, paper=white(rng), pen=(grey,) * 3, strength=0.7
+    )
 
 
 def marker(hand):
@@ -446,14 +481,23 @@ def desk(hand):
     size = photo_size(rng)
     label, ink = pen_mask(hand, size, (0.05, 0.1), (0.12, 0.3))
     rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    pad = max(np.ptp(rows), np.ptp(columns)) * rng.choice([0.4, 1.0, 2.5]) * rng.uniform(0.7, 1.2) + 5
+    pad = (
+        max(np.ptp(rows), np.ptp(columns))
+        * rng.choice([0.4, 1.0, 2.5])
+        * rng.uniform(0.7, 1.2)
+        + 5
+    )
     box = np.array([columns[0] - pad, rows[0] - pad, columns[-1] + pad, rows[-1] + pad])
-    corners = box[[0, 1, 2, 1, 2, 3, 0, 3]].reshape(4, 2) + rng.uniform(-0.2, 0.2, (4, 2)) * min(pad, 0.1 * min(size))  # fmt: skip
+    corners = box[[0, 1, 2, 1, 2, 3, 0, 3]].reshape(4, 2) + rng.uniform(
+        -0.2, 0.2, (4, 2)
+    ) * min(pad, 0.1 * min(size))
     sheet = np.zeros(size, np.uint8)
     cv2.fillConvexPoly(sheet, corners.astype(np.int32), 255, cv2.LINE_AA)
     sheet = sheet[..., None].astype(np.float32) / 255
     wood = np.array([110, 75, 50]) * rng.uniform(0.5, 1.4)
-    streaks = cv2.GaussianBlur(grain(rng, size, 0), (0, 0), max(size) * 0.05, sigmaY=1.5)
+    streaks = cv2.GaussianBlur(
+        grain(rng, size, 0), (0, 0), max(size) * 0.05, sigmaY=1.5
+    )
     table = wood * (1 + 0.08 * streaks / streaks.std())[..., None]
     scene = table * (1 - sheet) + white(rng) * sheet
     pen = np.array(PENS[rng.integers(len(PENS))])
@@ -469,7 +513,9 @@ def chalk(hand):
     label, ink = pen_mask(hand, size, (0.05, 0.12), (0.25, 0.75))
     tooth = np.clip(0.85 + 0.15 * grain(rng, size, max(size) * 0.001), 0, 1)
     board = rng.choice([(35, 60, 50), (40, 40, 42), (30, 35, 60)])
-    return label, photograph(rng, ink * tooth, size, paper=board, pen=(225, 225, 215), strength=0.8)  # fmt: skip
+    return label, photograph(
+        rng, ink * tooth, size, paper=board, pen=(225, 225, 215), strength=0.8
+    )
 
 
 def camera(hand):
@@ -486,10 +532,22 @@ def camera(hand):
 KINDS = {
     make.__name__: make
     for make in (
-        mouse, one_pixel, inverted, transparent, tiny, scan, pencil, marker,
-        plain_photo, ruled_photo, grid_photo, desk, chalk, camera,
+        mouse,
+        one_pixel,
+        inverted,
+        transparent,
+        tiny,
+        scan,
+        pencil,
+        marker,
+        plain_photo,
+        ruled_photo,
+        grid_photo,
+        desk,
+        chalk,
+        camera,
     )
-}  # fmt: skip
+}
 
 
 def draw(kind, seed, images=None, labels=None):
@@ -520,7 +578,9 @@ def draw_row(seed, images=None, labels=None, count=None):
     count = count or int(rng.integers(2, 6))
     height = int(rng.integers(40, 200))
     width = height * rng.uniform(0.06, 0.14)
-    drawn = [hand.draw(int(height * rng.uniform(0.85, 1.1)), width) for _ in range(count)]
+    drawn = [
+        hand.draw(int(height * rng.uniform(0.85, 1.1)), width) for _ in range(count)
+    ]
     gap = np.zeros((1, int(height * rng.uniform(0.2, 0.5))), np.float32)
     tallest = max(mask.shape[0] for _, mask in drawn)
     row = []

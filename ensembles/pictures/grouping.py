@@ -12,6 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from ensembles.normalization import stroke_width
+
 VISIBLE = 0.1
 """Ink below this share of the strongest does not count for a digit's extent."""
 
@@ -143,8 +145,6 @@ def drop_dust(parts):
 
 def stroke_of(parts, index):
     """Return the mean stroke width of a part: its area by half its outline."""
-    from ensembles.normalization import stroke_width
-
     left, top, right, bottom = parts.boxes[index]
     window = parts.labels[top:bottom, left:right]
     return stroke_width(window == parts.names[index])

@@ -16,6 +16,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ensembles.pictures.background import ELEMENT, background, shrink
+from ensembles.pictures.page import find_page
+from ensembles.pictures.ruling import remove_lines
+
 WORK_SIDE = 1000
 """Pictures are reduced to about this side, in pixels: a digit of a thirtieth of it
 still has MNIST's resolution, and everything after it takes a bounded time."""
@@ -29,9 +33,6 @@ FLAT = 4 / 255
 LEAST_LIGHT = 0.2
 """Paper is taken to be no darker than this share of the brightest paper, or noise
 in dark corners would count as ink when it is divided by the paper."""
-
-ELEMENT = 11
-"""The side of the closing's element, in pixels of a picture reduced to suit."""
 
 WIDTHS = (0.03, 0.06, 0.12, 0.24, 0.45)
 """Widths of the element tried, as shares of the picture's shorter side: from pens in
@@ -87,9 +88,9 @@ def find_ink(picture):
     """
     colours, scale = lay_on_paper(picture)
     paper = flat_paper(colours)
-    if paper is None:
-        return Ink(photographed_ink(colours), scale, True)
-    return Ink(drawn_ink(colours, paper), scale, False)
+    photographed = paper is None
+    ink = photographed_ink(colours) if photographed else drawn_ink(colours, paper)
+    return Ink(remove_lines(ink), scale, photographed)
 
 
 def lay_on_paper(picture):
@@ -232,6 +233,9 @@ def photographed_ink(colours):
     -------
     ndarray of shape (height, width), float32
     """
+    page = find_page(colours.mean(2))
+    if page is not None:
+        colours = np.where(page[..., None], colours, np.median(colours[page], axis=0))
     sign, width = choose_element(colours.mean(2))
     differences = reflectance(sign * colours, width, sign)
     ink = project_on_ink(differences)
@@ -244,36 +248,6 @@ def photographed_ink(colours):
     full = np.median(ink[ink > STRONG * peak])
     floor = max(noise / 2, 0.15 * full)
     return np.clip((ink - floor) / (full - floor), 0, 1)
-
-
-def background(image, width):
-    """Estimate what lies behind dark strokes: close the picture with a square.
-
-    The picture is reduced so that the square has `ELEMENT` pixels: that averages
-    noise, and takes the same time for any width.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width) or (height, width, 3), float32
-    width : float
-        Of the square, in pixels; wider than the strokes.
-
-    Returns
-    -------
-    ndarray of the same shape
-    """
-    size = image.shape[1::-1]
-    small = shrink(image, width)
-    side = min(ELEMENT, max(3, int(width) | 1))
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    return cv2.resize(cv2.blur(closed, (3, 3)), size, interpolation=cv2.INTER_LINEAR)
-
-
-def shrink(image, width):
-    """Reduce a picture by area so that `width` pixels become `ELEMENT`."""
-    factor = min(1.0, ELEMENT / width)
-    size = [max(1, round(factor * side)) for side in image.shape[1::-1]]
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def choose_element(grey):
