@@ -7,6 +7,7 @@ longer side 20 pixels, its centre of mass in the middle.
 
 import base64
 import io
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ensembles.normalization import fit_ink, thicken
 from ensembles.pictures.grouping import find_groups
-from ensembles.pictures.ink import find_ink
+from ensembles.pictures.ink import WORK_SIDE, find_ink
 
 MAX_PIXELS = 16_000_000
 MAX_PICTURE_SIDE = 10_000
@@ -42,7 +43,8 @@ def read_picture(content):
     Returns
     -------
     PIL.Image.Image
-        Upright, by its EXIF orientation.
+        Upright, by its EXIF orientation. Of a large JPEG only the resolution that
+        is needed is decoded; ``info["full_size"]`` then has its width and height.
 
     Raises
     ------
@@ -53,8 +55,14 @@ def read_picture(content):
         raise ImageError("the file is empty; send an image")
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        _check_size(*picture.size)
-        return ImageOps.exif_transpose(picture)
+        full = picture.size
+        _check_size(*full)
+        picture.draft(None, [WORK_SIDE * side // max(full) for side in full])
+        upright = ImageOps.exif_transpose(picture)
+        if picture.size != full:
+            turned = upright.size == picture.size[::-1] != picture.size
+            upright.info["full_size"] = full[::-1] if turned else full
+        return upright
     except UnidentifiedImageError:
         raise ImageError(
             f"not an image that can be read; allowed are {', '.join(FORMATS)}"
@@ -84,7 +92,7 @@ class Found:
     digit : ndarray of shape (28, 28), uint8
         In MNIST's form.
     box : (left, top, width, height)
-        Where it is, in pixels of the upright picture.
+        Where it is, in pixels of the upright picture at its full size.
     """
 
     digit: np.ndarray
@@ -107,16 +115,21 @@ def find_digits(picture):
     """
     ink = find_ink(picture)
     groups = find_groups(ink.density, ink.photographed)
+    size = picture.info.get("full_size", picture.size)
+    scale = ink.scale * max(size) / max(picture.size)
     return [
-        Found(fit_ink(thicken(group.ink)), _enlarge(group.box, ink.scale, picture.size))
+        Found(fit_ink(thicken(group.ink)), _enlarge(group.box, scale, size))
         for group in groups
     ]
 
 
 def _enlarge(box, scale, size):
-    """Return a box in pixels of the picture; its last pixels may be cut off."""
-    left, top, width, height = (scale * side for side in box)
-    return left, top, min(width, size[0] - left), min(height, size[1] - top)
+    """Return a box in whole pixels of a picture of some width and height."""
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    left, top = int(scale * left), int(scale * top)
+    right = min(math.ceil(scale * right), size[0])
+    bottom = min(math.ceil(scale * bottom), size[1])
+    return left, top, right - left, bottom - top
 
 
 def to_mnist(picture):

@@ -136,7 +136,8 @@ def thicken(ink):
     width = stroke_width(ink > ink.max() / 2)
     if width >= THINNEST * pixel:
         return ink
-    reach = max(1, round(USUAL * pixel - width))
+    # The digit's side grows by as much as its strokes.
+    reach = max(1, round((USUAL * pixel - width) / (1 - USUAL / BOX)))
     ink = np.pad(ink, reach)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach + 1, reach + 1))
     return cv2.dilate(ink, brush)

@@ -292,20 +292,24 @@ def rule(rng, size, grid):
 
 
 def encode(rng, picture, kind="JPEG", **options):
-    """Return the file of a uint8 array or a Pillow picture, now and then turned."""
+    """Return the file of an array or a Pillow picture, a JPEG now and then turned."""
     if isinstance(picture, np.ndarray):
         picture = Image.fromarray(picture)
     stream = io.BytesIO()
-    if kind == "JPEG":
+    if kind == "JPEG" and rng is not None:
         orientation = int(rng.choice([1, 1, 1, 3, 6, 8]))
-        picture = Image.fromarray(
-            np.rot90(np.asarray(picture), EXIF_TURNS[orientation])
-        )
+        turned_back = np.rot90(np.asarray(picture), EXIF_TURNS[orientation])
+        picture = Image.fromarray(turned_back)
         exif = Image.Exif()
         exif[ORIENTATION] = orientation
         options = {"quality": int(rng.integers(55, 95)), "exif": exif} | options
     picture.save(stream, kind, **options)
     return stream.getvalue()
+
+
+def encode_upright(picture, kind="PNG"):
+    """Return the file of a uint8 array or a Pillow picture."""
+    return encode(None, picture, kind)
 
 
 def photograph(rng, ink, size, *, paper, pen, lines=None, strength=1.0):

@@ -46,18 +46,22 @@ def test_no_ink():
         normalization.fit_ink(np.zeros((9, 9)))
 
 
-def scrawl(width, side=400):
-    """Return a zigzag of strokes of a known width."""
-    canvas = np.zeros((side, side), np.uint8)
-    corners = np.array([[40, 40], [360, 60], [60, 340], [350, 360]], np.int32)
-    cv2.polylines(canvas, [corners], False, 255, width)
+CORNERS = np.array([[40, 40], [360, 60], [60, 340], [350, 360]], np.int32)
+
+
+def scrawl(width):
+    """Return a zigzag of strokes."""
+    canvas = np.zeros((400, 400), np.uint8)
+    cv2.polylines(canvas, [CORNERS], False, 255, width)
     return canvas / 255.0
 
 
 @pytest.mark.parametrize("width", [1, 3, 7, 15, 41])
 def test_stroke_width(width):
-    measured = normalization.stroke_width(scrawl(width) > 0.5)
-    assert measured == pytest.approx(width, rel=0.2, abs=0.5)
+    mask = scrawl(width) > 0.5
+    length = np.hypot(*np.diff(CORNERS, axis=0).T).sum()
+    expected = mask.sum() / length
+    assert normalization.stroke_width(mask) == pytest.approx(expected, rel=0.15)
 
 
 def test_no_stroke_has_no_width():

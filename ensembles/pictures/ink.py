@@ -34,6 +34,9 @@ LEAST_LIGHT = 0.2
 """Paper is taken to be no darker than this share of the brightest paper, or noise
 in dark corners would count as ink when it is divided by the paper."""
 
+LEAST_DARK_LIGHT = 0.5
+"""Dark paper of half its greatest light may be lit as well as the rest."""
+
 WIDTHS = (0.03, 0.06, 0.12, 0.24, 0.45)
 """Widths of the element tried, as shares of the picture's shorter side: from pens in
 large photographs to markers that fill the picture."""
@@ -253,9 +256,11 @@ def photographed_ink(colours):
 def choose_element(grey):
     """Tell whether the ink is dark or light, and how wide its strokes may be.
 
-    The sign is that under which strokes carry more contrast. The width is the least
-    that finds most of the strong ink that any width finds: a wider one would take
-    shadows for ink.
+    A stroke's area by its width is its length, so the sign is that under which longer
+    strokes are found: light gaps between dark strokes, or a sheet on a dark desk, may
+    be larger than the ink, but are wide and not long. The width is the least that
+    finds most of the strong ink that any width finds: a wider one would take shadows
+    for ink.
 
     Parameters
     ----------
@@ -279,7 +284,7 @@ def choose_element(grey):
         key: np.mean(np.where(residual > STRONG * peak, residual, 0) ** 2)
         for key, residual in found.items()
     }
-    sign = max((1, -1), key=lambda s: max(energy[s, w] for w in widths))
+    sign = max((1, -1), key=lambda s: max(energy[s, w] / w for w in widths))
     most = max(energy[sign, width] for width in widths)
     width = next(w for w in widths if energy[sign, w] >= ENOUGH * most)
     return sign, width
@@ -294,10 +299,12 @@ def reflectance(image, width, sign):
     """Return what the ink takes from the paper's light, (height, width, 3).
 
     Dark ink takes a share of the light, in a shadow the same share of less light, so
-    the difference is divided by the paper. Light ink adds to dark paper.
+    the difference is divided by the paper. Light ink on dark paper also shines less
+    in a shadow, but how much its paper shines says less of the light.
     """
     paper = background(image, width)
     differences = paper - image
     if sign < 0:
-        return differences
+        light = -paper / (-paper.min() or 1)
+        return differences / np.maximum(light, LEAST_DARK_LIGHT)
     return differences / np.maximum(paper, LEAST_LIGHT * paper.max() + 1e-6)

@@ -157,9 +157,7 @@ def erase_rows(density, near):
     line = mask & near
     if not line.any():
         return density
-    thickness = line_thickness(mask, near)
-    element = np.ones((thickness + 2, 1), np.uint8)
-    thick = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, element) > 0
+    thick = _tall(mask.astype(np.uint8), line_thickness(mask, near) + 2) > 0
     level = np.median(density[line & ~thick]) if (line & ~thick).any() else 0
     erased = line & ~thick & (density <= DARKER * level)
     return np.where(erased, 0, density)
@@ -171,8 +169,14 @@ def line_thickness(mask, near):
     picture = mask.astype(np.uint8)
     limit = max(4, int(THICKEST * max(mask.shape)))
     for thickness in range(1, limit):
-        element = np.ones((thickness + 1, 1), np.uint8)
-        left = cv2.morphologyEx(picture, cv2.MORPH_OPEN, element)
-        if left[near].sum() <= 0.3 * whole:
+        if _tall(picture, thickness + 1)[near].sum() <= 0.3 * whole:
             return thickness
     return limit
+
+
+def _tall(mask, height):
+    """Return the pixels of a uint8 mask in columns of at least some height."""
+    element = np.ones((height, 1), np.uint8)
+    return cv2.morphologyEx(
+        mask, cv2.MORPH_OPEN, element, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
