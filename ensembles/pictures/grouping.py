@@ -26,8 +26,8 @@ MAX_PARTS = 300
 DOT = 0.7
 """A pen's dot is as wide as its stroke; what is smaller than this share is dust."""
 
-NEAR = 0.3
-"""A fragment is at most this share of the digit's size away from it, and the less the
+NEAR = 0.4
+"""A fragment is at most this share of the whole digit's size away from it, and less the
 more alike their heights are: two digits of one hand are about equally high."""
 
 OVERLAP = 0.5
@@ -177,7 +177,8 @@ def join_parts(parts):
             torn = gap <= _torn(parts, i, j)
             if torn:
                 links.append((i, j))
-            if torn or gap <= NEAR * unlike * size_of(boxes).max():
+            whole = size_of(_union(boxes)[None])[0]
+            if torn or gap <= NEAR * unlike * whole:
                 lower, other = (i, j) if heights[0] < heights[1] else (j, i)
                 nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
     links += [(lower, other) for lower, (_, other) in nearest.items()]
@@ -189,7 +190,7 @@ def join_parts(parts):
 def _neighbours(boxes, i):
     """Return the later parts whose boxes are near enough to be looked at."""
     gaps = np.maximum(boxes[:, :2] - boxes[i, 2:], boxes[i, :2] - boxes[:, 2:]).max(1)
-    near = gaps <= NEAR * np.maximum(size_of(boxes), size_of(boxes[i : i + 1]))
+    near = gaps <= NEAR * (size_of(boxes) + size_of(boxes[i : i + 1]))
     near[: i + 1] = False
     return np.flatnonzero(near)
 

@@ -37,15 +37,21 @@ in dark corners would count as ink when it is divided by the paper."""
 LEAST_DARK_LIGHT = 0.5
 """Dark paper of half its greatest light may be lit as well as the rest."""
 
-WIDTHS = (0.03, 0.06, 0.12, 0.24, 0.45)
+WIDTHS = (0.03, 0.045, 0.07, 0.1, 0.15, 0.22, 0.32, 0.45)
 """Widths of the element tried, as shares of the picture's shorter side: from pens in
 large photographs to markers that fill the picture."""
 
+SPARE = 1.5
+"""The element is so many times wider than the one that fits best, for the thicker
+parts of strokes."""
+
+SLENDER = 1.5
+"""Ink is divided by this power of the width that finds it: 1 leaves the strokes'
+length, by which a wide shadow can win, and 2 the number of squares in a row, by which
+the tip of a thick stroke can."""
+
 STRONG = 0.6
 """Ink has at least this share of the strongest contrast; shadows have less."""
-
-ENOUGH = 0.6
-"""An element is wide enough if it finds this share of the ink that any finds."""
 
 PEAK = 99.95
 """The percentile that stands for the strongest contrast: one digit of a tenth of the
@@ -256,11 +262,9 @@ def photographed_ink(colours):
 def choose_element(grey):
     """Tell whether the ink is dark or light, and how wide its strokes may be.
 
-    A stroke's area by its width is its length, so the sign is that under which longer
-    strokes are found: light gaps between dark strokes, or a sheet on a dark desk, may
-    be larger than the ink, but are wide and not long. The width is the least that
-    finds most of the strong ink that any width finds: a wider one would take shadows
-    for ink.
+    Both are chosen so that the strokes found are long for their width: light gaps
+    between dark strokes, a sheet on a dark desk and a shadow may be larger than the
+    ink, but are as wide as long.
 
     Parameters
     ----------
@@ -275,24 +279,26 @@ def choose_element(grey):
     """
     widths = [share * min(grey.shape) for share in WIDTHS]
     found = {
-        (sign, width): _residual(sign * grey, width)
+        (sign, width): _contrast(grey, width, sign)
         for sign in (1, -1)
         for width in widths
     }
-    peak = max(np.percentile(residual, PEAK) for residual in found.values())
-    energy = {
-        key: np.mean(np.where(residual > STRONG * peak, residual, 0) ** 2)
-        for key, residual in found.items()
+    peak = max(np.percentile(contrast, PEAK) for contrast in found.values())
+    length = {
+        (sign, width): np.mean(np.where(contrast > STRONG * peak, contrast, 0) ** 2)
+        / width**SLENDER
+        for (sign, width), contrast in found.items()
     }
-    sign = max((1, -1), key=lambda s: max(energy[s, w] / w for w in widths))
-    most = max(energy[sign, width] for width in widths)
-    width = next(w for w in widths if energy[sign, w] >= ENOUGH * most)
-    return sign, width
+    sign, width = max(length, key=lambda key: length[key])
+    return sign, min(SPARE * width, widths[-1])
 
 
-def _residual(image, width):
-    small = shrink(image, width)
-    return background(small, min(width, ELEMENT)) - small
+def _contrast(grey, width, sign):
+    """Return what strokes differ from the paper, as a share of the brighter."""
+    small = shrink(grey, width)
+    paper = sign * background(sign * small, min(width, ELEMENT))
+    brighter = np.maximum(paper if sign > 0 else small, LEAST_LIGHT * grey.max() + 1e-6)
+    return sign * (paper - small) / brighter
 
 
 def reflectance(image, width, sign):
