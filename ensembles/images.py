@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ensembles.normalization import fit_ink, thicken
+from ensembles.normalization import even_strokes, fit_ink
 from ensembles.pictures.grouping import find_groups
 from ensembles.pictures.ink import WORK_SIDE, find_ink
 
@@ -118,7 +118,7 @@ def find_digits(picture):
     size = picture.info.get("full_size", picture.size)
     scale = ink.scale * max(size) / max(picture.size)
     return [
-        Found(fit_ink(thicken(group.ink)), _enlarge(group.box, scale, size))
+        Found(fit_ink(even_strokes(group.ink)), _enlarge(group.box, scale, size))
         for group in groups
     ]
 

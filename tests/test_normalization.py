@@ -66,12 +66,12 @@ def test_stroke_width(width):
 
 def test_no_stroke_has_no_width():
     assert normalization.stroke_width(np.zeros((5, 5), bool)) == 0
-    assert normalization.thicken(np.zeros((5, 5))).size == 0
+    assert normalization.even_strokes(np.zeros((5, 5))).size == 0
 
 
 @pytest.mark.parametrize("width", [1, 3, 10, 20])
 def test_thin_strokes_become_as_wide_as_usual(width):
-    ink = normalization.thicken(scrawl(width))
+    ink = normalization.even_strokes(scrawl(width))
     pixel = max(ink.shape) / normalization.BOX
     assert normalization.stroke_width(ink > 0.5) / pixel == pytest.approx(2.5, rel=0.2)
 
@@ -79,13 +79,13 @@ def test_thin_strokes_become_as_wide_as_usual(width):
 def test_usual_strokes_stay_as_they_are():
     ink = scrawl(45)
     np.testing.assert_array_equal(
-        normalization.thicken(ink), ink[normalization.box_of(ink > 0)]
+        normalization.even_strokes(ink), ink[normalization.box_of(ink > 0)]
     )
 
 
 def test_few_digits_of_the_training_set_are_thickened(labelled_digits):
     changed = [
-        normalization.thicken(digit / 255.0).sum() > digit.sum() / 255.0 + 1e-9
+        normalization.even_strokes(digit / 255.0).sum() > digit.sum() / 255.0 + 1e-9
         for digit in labelled_digits[0]
     ]
     assert np.mean(changed) < 0.03

@@ -26,7 +26,11 @@ def background(image, width):
     size = image.shape[1::-1]
     small = shrink(image, width)
     side = min(ELEMENT, max(3, int(width) | 1))
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    # Beyond the border the picture goes on as it ends, so that a shadow, or a desk,
+    # that enters the picture is not taken for a stroke.
+    around = cv2.copyMakeBorder(small, *[side] * 4, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(around, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    closed = np.ascontiguousarray(closed[side:-side, side:-side])
     return cv2.resize(cv2.blur(closed, (3, 3)), size, interpolation=cv2.INTER_LINEAR)
 
 

@@ -30,6 +30,17 @@ SAMPLES = 200
 FLAT = 4 / 255
 """Colours that differ no more are one paper: what JPEG changes in a drawing."""
 
+ALIKE = 48 / 255
+"""Colours that differ no more are alike: another light on the same paper, or the soft
+edge of a stroke."""
+
+EVEN = 0.9
+"""Of the pixels like the paper this share is its very colour in a drawing; shading
+makes it less."""
+
+RIPPLES = 16
+"""Within so many pixels of ink, a block of JPEG's colours, nothing is said of paper."""
+
 LEAST_LIGHT = 0.2
 """Paper is taken to be no darker than this share of the brightest paper, or noise
 in dark corners would count as ink when it is divided by the paper."""
@@ -161,14 +172,35 @@ def flat_paper(colours):
     -------
     ndarray of shape (3,), or None
     """
-    steps = [-(-size // SAMPLES) for size in colours.shape[:2]]
-    inside = colours[:: steps[0], :: steps[1]].reshape(-1, 3)
+    step = -(-max(colours.shape) // SAMPLES)
+    sample = colours[::step, ::step]
     border = border_of(colours)
     paper = _most_frequent(border)
-    if _share(border, paper) >= 0.5 and _share(inside, paper) >= 0.25:
-        return paper
-    paper = _most_frequent(inside)
-    return paper if _share(inside, paper) >= 0.5 else None
+    if _near(border, paper).mean() < 0.5 or _near(sample, paper).mean() < 0.25:
+        paper = _most_frequent(sample.reshape(-1, 3))
+        if _near(sample, paper).mean() < 0.5:
+            return None
+    return paper if is_even(sample, paper, RIPPLES // step) else None
+
+
+def is_even(colours, paper, reach):
+    """Tell whether paper has one colour, and not one among its shades.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+    reach : int
+        How far from ink its edges and ripples lie, in pixels.
+
+    Returns
+    -------
+    bool
+        True, too, where everything is near ink, as in a tiny picture.
+    """
+    other = (~_near(colours, paper, ALIKE)).astype(np.uint8)
+    far = cv2.dilate(other, np.ones((2 * reach + 1,) * 2, np.uint8)) == 0
+    return not far.any() or _near(colours[far], paper).mean() >= EVEN
 
 
 def border_of(image):
@@ -185,8 +217,8 @@ def _most_frequent(colours):
     return np.median(colours[near], axis=0)
 
 
-def _share(colours, paper):
-    return np.mean(np.abs(colours - paper).max(1) <= FLAT)
+def _near(colours, paper, tolerance=FLAT):
+    return np.abs(colours - paper).max(-1) <= tolerance
 
 
 def drawn_ink(colours, paper):
