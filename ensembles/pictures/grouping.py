@@ -17,6 +17,9 @@ from ensembles.normalization import stroke_width
 VISIBLE = 0.1
 """Ink below this share of the strongest does not count for a digit's extent."""
 
+VISIBLE_IN_PHOTOGRAPHS = 0.2
+"""There the paper's grain, or a desk's, is left at such shares."""
+
 MAX_DIGITS = 50
 """No more digits of a picture are read, the largest first."""
 
@@ -31,7 +34,15 @@ NEAR = 0.4
 more alike their heights are: two digits of one hand are about equally high."""
 
 OVERLAP = 0.5
-"""Two parts are one digit if their boxes share so much of the smaller one."""
+"""Two parts are one digit if their boxes share so much of the smaller one, and are
+near: a digit also lies in the box of the desk's edges around the page."""
+
+INSIDE = 0.2
+"""How near, as a share of the whole."""
+
+DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
+"""A part of this share of the picture's longer side, as dense as ink, may be a digit,
+so that parts that run out of the picture need not be."""
 
 TOUCHING = 0.6
 """Two tall parts are one digit, torn, if they are at most so many stroke widths
@@ -107,31 +118,47 @@ def find_groups(density, photographed=False):
     density : ndarray of shape (height, width), float32
         0 where there is no ink, at most 1.
     photographed : bool
-        Whether what touches the border may be a shadow or the edge of a page.
+        Whether grain may be left, and what touches the border may be no ink.
 
     Returns
     -------
     list of Group
         By rows of text, left to right; empty if there is no ink.
     """
-    parts = drop_dust(find_parts(density))
+    level = VISIBLE_IN_PHOTOGRAPHS if photographed else VISIBLE
+    parts = find_parts(density, level)
+    if photographed:
+        parts = drop_surroundings(parts, density.shape)
+    parts = drop_dust(parts)
     if not len(parts.names):
         return []
     numbers = join_parts(parts)
-    kept = choose_digits(parts, numbers, density.shape, photographed)
+    kept = choose_digits(parts, numbers)
     groups = [cut_out(density, parts, numbers == number) for number in kept]
     return reading_order(groups)
 
 
-def find_parts(density):
-    """Return the connected components of visible ink."""
-    mask = (density > VISIBLE).astype(np.uint8)
+def find_parts(density, level=VISIBLE):
+    """Return the connected components of ink above some level."""
+    mask = (density > level).astype(np.uint8)
     n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     masses = np.bincount(labels.ravel(), density.ravel(), n)[1:]
     order = np.argsort(-masses)[:MAX_PARTS]
     left, top, width, height, area = stats[1:][order].T
     boxes = np.stack([left, top, left + width, top + height], axis=1)
     return Parts(labels, order + 1, boxes, area, masses[order])
+
+
+def drop_surroundings(parts, shape):
+    """Drop what runs out of a photograph, if something inside may be a digit.
+
+    A desk, a page's edge, a finger and their shadows do.
+    """
+    limits = np.array([0, 0, shape[1], shape[0]])
+    inside = (parts.boxes != limits).all(1)
+    large = size_of(parts.boxes) >= DIGIT_SIDE * max(shape)
+    dense = parts.masses >= DIGIT_DENSITY * parts.areas
+    return parts.choose(inside) if (inside & large & dense).any() else parts
 
 
 def drop_dust(parts):
@@ -171,13 +198,14 @@ def join_parts(parts):
     for i in range(n):
         for j in _neighbours(parts.boxes, i):
             boxes = parts.boxes[[i, j]]
-            gap = 0.0 if _overlap(boxes) else distance(parts, i, j)
+            gap = distance(parts, i, j)
+            whole = size_of(_union(boxes)[None])[0]
             heights = boxes[:, 3] - boxes[:, 1]
             unlike = 1 - heights.min() / heights.max()
             torn = gap <= _torn(parts, i, j)
+            torn = torn or (_overlap(boxes) and gap <= INSIDE * whole)
             if torn:
                 links.append((i, j))
-            whole = size_of(_union(boxes)[None])[0]
             if torn or gap <= NEAR * unlike * whole:
                 lower, other = (i, j) if heights[0] < heights[1] else (j, i)
                 nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
@@ -220,11 +248,10 @@ def distance(parts, i, j):
     return cKDTree(points[0]).query(points[1])[0].min() - 1
 
 
-def choose_digits(parts, numbers, shape, photographed):
+def choose_digits(parts, numbers):
     """Choose the groups that may be digits beside the main one.
 
-    The main group is the heaviest of those that have a digit's proportions and, in a
-    photograph, do not run out of the picture.
+    The main group is the heaviest of those that have a digit's proportions.
 
     Returns
     -------
@@ -237,9 +264,6 @@ def choose_digits(parts, numbers, shape, photographed):
     boxes = np.stack([_union(parts.boxes[numbers == k]) for k in range(n)])
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     plausible = widths <= WIDEST * heights
-    if photographed:
-        limit = np.array([0, 0, shape[1], shape[0]])
-        plausible &= (boxes != limit).all(1)
     if not plausible.any():
         return [int(masses.argmax())]
     main = np.where(plausible, masses, 0).argmax()

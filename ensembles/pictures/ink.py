@@ -257,10 +257,13 @@ def project_on_ink(differences):
     ndarray of shape (height, width), float32
         Positive for ink.
     """
-    flat = differences.reshape(-1, 3)
-    axis = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
-    projected = differences @ axis.astype(np.float32)
-    return projected if (projected**3).sum() >= 0 else -projected
+    moments = [
+        [np.vdot(a, b) for b in cv2.split(differences)] for a in cv2.split(differences)
+    ]
+    axis = np.linalg.eigh(np.array(moments, np.float64))[1][:, -1]
+    projected = cv2.transform(differences, axis[None].astype(np.float32))
+    ink_is_positive = np.vdot(projected, projected * projected) >= 0
+    return projected if ink_is_positive else -projected
 
 
 def photographed_ink(colours):
@@ -274,10 +277,12 @@ def photographed_ink(colours):
     -------
     ndarray of shape (height, width), float32
     """
-    page = find_page(colours.mean(2))
+    grey = cv2.transform(colours, np.full((1, 3), 1 / 3, np.float32))
+    page = find_page(grey)
     if page is not None:
         colours = np.where(page[..., None], colours, np.median(colours[page], axis=0))
-    sign, width = choose_element(colours.mean(2))
+        grey = np.where(page, grey, np.median(grey[page]))
+    sign, width = choose_element(grey)
     differences = reflectance(sign * colours, width, sign)
     ink = project_on_ink(differences)
     # More than half of any page is empty, so the median is paper.
@@ -310,10 +315,11 @@ def choose_element(grey):
         In pixels.
     """
     widths = [share * min(grey.shape) for share in WIDTHS]
+    smaller = {width: shrink(grey, width) for width in widths}
     found = {
-        (sign, width): _contrast(grey, width, sign)
+        (sign, width): _contrast(small, min(width, ELEMENT), sign)
+        for width, small in smaller.items()
         for sign in (1, -1)
-        for width in widths
     }
     peak = max(np.percentile(contrast, PEAK) for contrast in found.values())
     length = {
@@ -327,10 +333,9 @@ def choose_element(grey):
 
 def _contrast(grey, width, sign):
     """Return what strokes differ from the paper, as a share of the brighter."""
-    small = shrink(grey, width)
-    paper = sign * background(sign * small, min(width, ELEMENT))
-    brighter = np.maximum(paper if sign > 0 else small, LEAST_LIGHT * grey.max() + 1e-6)
-    return sign * (paper - small) / brighter
+    paper = sign * background(sign * grey, width)
+    brighter = np.maximum(paper if sign > 0 else grey, LEAST_LIGHT * grey.max() + 1e-6)
+    return sign * (paper - grey) / brighter
 
 
 def reflectance(image, width, sign):

@@ -22,6 +22,10 @@ FAINTEST = 0.05
 LEAST_RUN = 0.25
 """The least straight run of a line, as a share of the picture's side."""
 
+SHORTEST = 10
+"""The least length of a run, in pixels of the coarse picture: of a shorter one it
+cannot be said that it is long and thin."""
+
 SPAN = 0.75
 """What runs over this share of the side is a line; a digit this large is drawn too."""
 
@@ -95,6 +99,8 @@ def _coarse(density):
 
 def _spans(mask):
     """Tell whether any component is as wide as a line must be, which is cheap."""
+    if LEAST_RUN * mask.shape[1] < SHORTEST:
+        return False
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
     return (stats[:, cv2.CC_STAT_WIDTH] >= LEAST_RUN * mask.shape[1]).any()
 
@@ -102,7 +108,7 @@ def _spans(mask):
 def straight_runs(mask):
     """Return the long straight runs, nearly level, of a mask; uint8."""
     width = mask.shape[1]
-    element = np.ones((1, max(5, int(LEAST_RUN * width))), np.uint8)
+    element = np.ones((1, int(LEAST_RUN * width)), np.uint8)
     runs = np.zeros_like(mask)
     for tilt in TILTS:
         # A shear moves columns up and down and keeps their number.
