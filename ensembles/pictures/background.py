@@ -31,7 +31,7 @@ def background(image, width):
     around = cv2.copyMakeBorder(small, *[side] * 4, cv2.BORDER_REPLICATE)
     closed = cv2.morphologyEx(around, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     closed = np.ascontiguousarray(closed[side:-side, side:-side])
-    return cv2.resize(cv2.blur(closed, (3, 3)), size, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(closed, size, interpolation=cv2.INTER_LINEAR)
 
 
 def shrink(image, width):

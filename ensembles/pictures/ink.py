@@ -52,9 +52,14 @@ WIDTHS = (0.03, 0.045, 0.07, 0.1, 0.15, 0.22, 0.32, 0.45)
 """Widths of the element tried, as shares of the picture's shorter side: from pens in
 large photographs to markers that fill the picture."""
 
+UNEVEN = 3
+"""A pen's strokes may be so many times wider in one place than in another."""
+
+ENOUGH = 0.8
+"""An element is wide enough if it finds this share of what the widest of these does."""
+
 SPARE = 1.5
-"""The element is so many times wider than the one that fits best, for the thicker
-parts of strokes."""
+"""And then some, for blur."""
 
 SLENDER = 1.5
 """Ink is divided by this power of the width that finds it: 1 leaves the strokes'
@@ -301,7 +306,8 @@ def choose_element(grey):
 
     Both are chosen so that the strokes found are long for their width: light gaps
     between dark strokes, a sheet on a dark desk and a shadow may be larger than the
-    ink, but are as wide as long.
+    ink, but are as wide as long. The width is enough for the pen's broader strokes,
+    and not for a shadow.
 
     Parameters
     ----------
@@ -314,7 +320,7 @@ def choose_element(grey):
     width : float
         In pixels.
     """
-    widths = [share * min(grey.shape) for share in WIDTHS]
+    widths = [max(share * min(grey.shape), 3.0) for share in WIDTHS]
     smaller = {width: shrink(grey, width) for width in widths}
     found = {
         (sign, width): _contrast(small, min(width, ELEMENT), sign)
@@ -322,13 +328,15 @@ def choose_element(grey):
         for sign in (1, -1)
     }
     peak = max(np.percentile(contrast, PEAK) for contrast in found.values())
-    length = {
-        (sign, width): np.mean(np.where(contrast > STRONG * peak, contrast, 0) ** 2)
-        / width**SLENDER
-        for (sign, width), contrast in found.items()
+    strong = {
+        key: np.mean(np.where(contrast > STRONG * peak, contrast, 0) ** 2)
+        for key, contrast in found.items()
     }
-    sign, width = max(length, key=lambda key: length[key])
-    return sign, min(SPARE * width, widths[-1])
+    sign, best = max(strong, key=lambda key: strong[key] / key[1] ** SLENDER)
+    wider = [width for width in widths if best <= width <= UNEVEN * best]
+    most = max(strong[sign, width] for width in wider)
+    width = next(w for w in wider if strong[sign, w] >= ENOUGH * most)
+    return sign, min(SPARE * width, max(widths))
 
 
 def _contrast(grey, width, sign):
