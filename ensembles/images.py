@@ -15,7 +15,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ensembles.normalization import even_strokes, fit_ink
 from ensembles.pictures.grouping import find_groups
-from ensembles.pictures.ink import WORK_SIDE, find_ink
+from ensembles.pictures.ink import find_ink
+from ensembles.pictures.paper import WORK_SIDE
 
 MAX_PIXELS = 16_000_000
 MAX_PICTURE_SIDE = 10_000
@@ -57,7 +58,8 @@ def read_picture(content):
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
         full = picture.size
         _check_size(*full)
-        picture.draft(None, [WORK_SIDE * side // max(full) for side in full])
+        wanted = WORK_SIDE / max(full)
+        picture.draft(None, (int(wanted * full[0]), int(wanted * full[1])))
         upright = ImageOps.exif_transpose(picture)
         if picture.size != full:
             turned = upright.size == picture.size[::-1] != picture.size

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from ensembles.pictures import background, ink, page, ruling
+from ensembles.pictures import background, ink, page, paper, ruling
 
 
 def ring(size=200, radius=50, width=12, at=(100, 100)):
@@ -24,7 +24,7 @@ def overlap(density, truth):
 
 def colours_of(*args, mode=None):
     picture = Image.fromarray(*args)
-    return ink.lay_on_paper(picture.convert(mode) if mode else picture)[0]
+    return paper.lay_on_paper(picture.convert(mode) if mode else picture)[0]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_large_pictures_are_reduced_by_area(mode):
     wide = levels.astype(np.uint16) * 257
     picture = Image.fromarray(wide if mode == "I;16" else levels)
     picture = picture if mode == "I;16" else picture.convert(mode)
-    colours, scale = ink.lay_on_paper(picture)
+    colours, scale = paper.lay_on_paper(picture)
     assert scale == 3
     expected = levels.reshape(300, 3, 1000, 3).mean((1, 3)) / 255
     np.testing.assert_allclose(colours[..., 0], expected, atol=1 / 255)
@@ -60,29 +60,29 @@ def test_large_pictures_are_reduced_by_area(mode):
 def test_paper_of_a_drawing():
     colours = np.full((60, 80, 3), (0.9, 1, 0.8), np.float32)
     colours[20:40, 30:50] = 0
-    np.testing.assert_allclose(ink.flat_paper(colours), (0.9, 1, 0.8), atol=1e-6)
+    np.testing.assert_allclose(paper.flat_paper(colours), (0.9, 1, 0.8), atol=1e-6)
     colours[[0, -1]] = 0.2  # a frame covers the border, and is no paper
     colours[:, [0, -1]] = 0.2
-    np.testing.assert_allclose(ink.flat_paper(colours), (0.9, 1, 0.8), atol=1e-6)
+    np.testing.assert_allclose(paper.flat_paper(colours), (0.9, 1, 0.8), atol=1e-6)
     slope = np.linspace(0.5, 0.9, 80, dtype=np.float32)[None, :, None]
-    assert ink.flat_paper(slope.repeat(60, 0).repeat(3, 2)) is None
+    assert paper.flat_paper(slope.repeat(60, 0).repeat(3, 2)) is None
 
 
 def test_coloured_ink_as_bright_as_its_paper_counts_in_full():
     truth = ring()
-    paper, pen = np.array([200, 60, 60]), np.array([60, 130, 60])
-    mixed = paper * (1 - truth[..., None]) + pen * truth[..., None]
+    ground, pen = np.array([200, 60, 60]), np.array([60, 130, 60])
+    mixed = ground * (1 - truth[..., None]) + pen * truth[..., None]
     colours = (mixed / 255).astype(np.float32)
     np.testing.assert_allclose(ink.drawn_ink(colours, colours[0, 0]), truth, atol=0.01)
 
 
 def test_background_follows_light_and_a_shadow_but_no_stroke():
     y, x = np.mgrid[:200, :200] / 200
-    paper = (0.9 - 0.3 * x - 0.1 * y).astype(np.float32)
-    paper[:, 130:] *= 0.6
-    written = paper * (1 - 0.7 * ring())
+    sheet = (0.9 - 0.3 * x - 0.1 * y).astype(np.float32)
+    sheet[:, 130:] *= 0.6
+    written = sheet * (1 - 0.7 * ring())
     got = background.background(written, 24)
-    off = np.abs(got - paper)
+    off = np.abs(got - sheet)
     # Nothing follows a step to the pixel after reduction; two elements' pixels do.
     off[:, 124:136] = 0
     assert off.max() < 0.05
@@ -95,8 +95,8 @@ def test_ink_is_found_in_uneven_light(sign):
     _, x = np.mgrid[:200, :200] / 200
     light = 1 - 0.5 * x
     light[:70] *= 0.7
-    paper, pen = (0.9, 0.2) if sign > 0 else (0.15, 0.8)
-    scene = (paper * (1 - truth) + pen * truth) * light
+    ground, pen = (0.9, 0.2) if sign > 0 else (0.15, 0.8)
+    scene = (ground * (1 - truth) + pen * truth) * light
     scene = scene[..., None].repeat(3, 2) + rng.normal(0, 0.01, (200, 200, 3))
     assert overlap(ink.photographed_ink(scene.astype(np.float32)), truth) > 0.8
 

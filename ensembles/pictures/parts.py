@@ -1,0 +1,182 @@
+"""Connected components of ink, and which of them are parts of one digit."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from ensembles.normalization import stroke_width
+
+MAX_PARTS = 150
+"""So many components are looked at, the largest first; the rest is dust."""
+
+DOT = 0.7
+"""A pen's dot is as wide as its stroke; what is smaller than this share is dust."""
+
+NEAR = 0.4
+"""A fragment is at most this share of the whole digit's size away from it, and less the
+more alike their heights are: two digits of one hand are about equally high."""
+
+OVERLAP = 0.5
+"""Two parts are one digit if their boxes share so much of the smaller one, and are
+near: a digit also lies in the box of the desk's edges around the page."""
+
+INSIDE = 0.2
+"""How near, as a share of the whole."""
+
+DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
+"""A part of this share of the picture's longer side, as dense as ink, may be a digit,
+so that parts that run out of the picture need not be."""
+
+TOUCHING = 0.6
+"""Two tall parts are one digit, torn, if they are at most so many stroke widths
+apart; two digits of one writer leave more."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Connected components of ink, the heaviest first.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (height, width), int32
+        Which component covers a pixel; 0 is none.
+    names : ndarray of shape (n,), int
+        Their labels.
+    boxes : ndarray of shape (n, 4), int
+        Left, top, right, bottom; the last two lie outside.
+    areas : ndarray of shape (n,), int
+        In pixels.
+    masses : ndarray of shape (n,), float
+        Sums of density.
+    """
+
+    labels: np.ndarray
+    names: np.ndarray
+    boxes: np.ndarray
+    areas: np.ndarray
+    masses: np.ndarray
+
+    def choose(self, chosen):
+        """Return some of the parts, by index or mask."""
+        return Parts(
+            self.labels,
+            self.names[chosen],
+            self.boxes[chosen],
+            self.areas[chosen],
+            self.masses[chosen],
+        )
+
+
+def find_parts(density, level):
+    """Return the connected components of ink above some level."""
+    mask = (density > level).astype(np.uint8)
+    n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    masses = np.bincount(labels.ravel(), density.ravel(), n)[1:]
+    order = np.argsort(-masses)[:MAX_PARTS]
+    left, top, width, height, area = stats[1:][order].T
+    boxes = np.stack([left, top, left + width, top + height], axis=1)
+    return Parts(labels, order + 1, boxes, area, masses[order])
+
+
+def drop_surroundings(parts, shape):
+    """Drop what runs out of a photograph, if something inside may be a digit.
+
+    A desk, a page's edge, a finger and their shadows do.
+    """
+    limits = np.array([0, 0, shape[1], shape[0]])
+    inside = (parts.boxes != limits).all(1)
+    large = size_of(parts.boxes) >= DIGIT_SIDE * max(shape)
+    dense = parts.masses >= DIGIT_DENSITY * parts.areas
+    return parts.choose(inside) if (inside & large & dense).any() else parts
+
+
+def drop_dust(parts):
+    """Drop what is smaller than a dot of the pen that drew the heaviest part."""
+    if not len(parts.names):
+        return parts
+    dot = DOT * stroke_of(parts, 0)
+    sizes = size_of(parts.boxes)
+    return parts.choose((sizes > dot) & (parts.areas > 0.75 * dot**2))
+
+
+def stroke_of(parts, index):
+    """Return the mean stroke width of a part: its area by half its outline."""
+    left, top, right, bottom = parts.boxes[index]
+    window = parts.labels[top:bottom, left:right]
+    return stroke_width(window == parts.names[index])
+
+
+def size_of(boxes):
+    """Return the longer side of each box."""
+    return np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+
+
+def join_parts(parts):
+    """Number the digits that the parts belong to.
+
+    Two parts are of one digit if one lies in the other's box, or if they all but
+    touch. A fragment, by its height, also belongs to the nearest part that is not
+    far, and to no other: the bar of a 5 may lie near the digit before it.
+
+    Returns
+    -------
+    ndarray of shape (n_parts,), int
+    """
+    n = len(parts.names)
+    strokes = [stroke_of(parts, i) for i in range(n)]
+    trees = [cKDTree(outline_of(parts, i)) for i in range(n)]
+    links: list[tuple[int, int]] = []
+    nearest: dict[int, tuple[float, int]] = {}
+    for i in range(n):
+        for j in _neighbours(parts.boxes, i):
+            boxes = parts.boxes[[i, j]]
+            # Between outlines a pixel apart there is no gap.
+            gap = trees[i].query(trees[j].data)[0].min() - 1
+            whole = size_of(union(boxes)[None])[0]
+            heights = boxes[:, 3] - boxes[:, 1]
+            unlike = 1 - heights.min() / heights.max()
+            torn = gap <= max(TOUCHING * min(strokes[i], strokes[j]), 1.5)
+            inside = _overlap(boxes) and gap <= INSIDE * whole
+            if torn or inside:
+                links.append((i, j))
+            if torn or inside or gap <= NEAR * unlike * whole:
+                lower, other = (i, j) if heights[0] < heights[1] else (j, i)
+                nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
+    links += [(lower, other) for lower, (_, other) in nearest.items()]
+    rows, columns = np.array(links, np.intp).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+    return connected_components(graph, directed=False)[1]
+
+
+def _neighbours(boxes, i):
+    """Return the later parts whose boxes are near enough to be looked at."""
+    gaps = np.maximum(boxes[:, :2] - boxes[i, 2:], boxes[i, :2] - boxes[:, 2:]).max(1)
+    near = gaps <= NEAR * (size_of(boxes) + size_of(boxes[i : i + 1]))
+    near[: i + 1] = False
+    return np.flatnonzero(near)
+
+
+def _overlap(boxes):
+    """Tell whether two boxes share most of the smaller one."""
+    sides = np.minimum(*boxes[:, 2:]) - np.maximum(*boxes[:, :2])
+    smaller = (boxes[:, 2:] - boxes[:, :2]).prod(1).min()
+    return sides.min() > 0 and sides.prod() >= OVERLAP * smaller
+
+
+def outline_of(parts, index):
+    """Return the outermost pixels of a part, (n, 2), across and down."""
+    left, top, right, bottom = parts.boxes[index]
+    window = parts.labels[top:bottom, left:right] == parts.names[index]
+    outlines, _ = cv2.findContours(
+        window.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+    )
+    return np.concatenate(outlines)[:, 0] + [left, top]
+
+
+def union(boxes):
+    """Return the smallest box around some boxes."""
+    return np.concatenate([boxes[:, :2].min(0), boxes[:, 2:].max(0)])
