@@ -83,6 +83,12 @@ def test_what_leaves_a_photograph_is_no_digit_beside_one_that_does_not():
     assert len(grouping.find_groups(ink, photographed=False)) == 2
 
 
+def test_a_frame_is_no_digit():
+    frame = [(20, 10), (180, 12), (178, 190), (22, 188), (20, 10)]
+    (group,) = grouping.find_groups(draw(frame, *SEVEN, width=6))
+    assert group.box == grouping.find_groups(draw(*SEVEN, width=6))[0].box
+
+
 def test_nothing():
     assert grouping.find_groups(np.zeros((20, 30), np.float32)) == []
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ensembles.pictures.parts import (
     drop_dust,
+    drop_frames,
     drop_surroundings,
     find_parts,
     join_parts,
@@ -72,7 +73,7 @@ def find_groups(density, photographed=False):
     parts = find_parts(density, level)
     if photographed:
         parts = drop_surroundings(parts, density.shape)
-    parts = drop_dust(parts)
+    parts = drop_dust(drop_frames(parts))
     if not len(parts.names):
         return []
     numbers = join_parts(parts)

@@ -61,12 +61,12 @@ def _reduced(picture, mode, scale):
 
 def _wide_colours(picture, scale):
     """Return 16-bit levels; Pillow clips them when it converts them."""
-    wide = np.asarray(picture, np.float32)
-    wide = wide / (65535 if wide.max() > 255 else 255)
-    size = [-(-side // scale) for side in wide.shape[::-1]]
+    levels = np.asarray(picture, np.float32)
+    grey = levels / np.float32(65535 if levels.max() > 255 else 255)
     if scale > 1:
-        wide = cv2.resize(wide, size, interpolation=cv2.INTER_AREA)
-    return np.repeat(wide[..., None], 3, axis=2)
+        size = (-(-picture.width // scale), -(-picture.height // scale))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
+    return np.repeat(grey[..., None], 3, axis=2)
 
 
 def flat_paper(colours):

@@ -31,6 +31,13 @@ DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
 """A part of this share of the picture's longer side, as dense as ink, may be a digit,
 so that parts that run out of the picture need not be."""
 
+MAX_FRAMES = 10
+"""So many of the heaviest parts may be frames."""
+
+RIM, STRAY, DUST = 0.1, 0.05, 0.02
+"""A frame keeps within this share of its sides from them, but for this share of its
+ink, and encloses more than this share of it."""
+
 TOUCHING = 0.6
 """Two tall parts are one digit, torn, if they are at most so many stroke widths
 apart; two digits of one writer leave more."""
@@ -92,6 +99,28 @@ def drop_surroundings(parts, shape):
     large = size_of(parts.boxes) >= DIGIT_SIDE * max(shape)
     dense = parts.masses >= DIGIT_DENSITY * parts.areas
     return parts.choose(inside) if (inside & large & dense).any() else parts
+
+
+def drop_frames(parts):
+    """Drop what runs along the sides of its own box around another part.
+
+    The frame of a form or of a drawing's canvas does; of a 0 the corners are empty.
+    """
+    frames = [_is_frame(parts, i) for i in range(min(len(parts.names), MAX_FRAMES))]
+    frames += [False] * (len(parts.names) - len(frames))
+    return parts.choose(~np.array(frames, bool))
+
+
+def _is_frame(parts, index):
+    left, top, right, bottom = parts.boxes[index]
+    inner = np.array([left, top, -right, -bottom])
+    around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
+    if not (parts.areas[around] >= DUST * parts.areas[index]).any():
+        return False
+    window = parts.labels[top:bottom, left:right] == parts.names[index]
+    rim = [max(2, round(RIM * side)) for side in window.shape]
+    inside = window[rim[0] : -rim[0], rim[1] : -rim[1]].sum()
+    return bool(inside <= STRAY * parts.areas[index])
 
 
 def drop_dust(parts):
