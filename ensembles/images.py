@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ensembles.normalization import even_strokes, fit_ink
 from ensembles.pictures.grouping import find_groups
@@ -23,6 +23,20 @@ MAX_PICTURE_SIDE = 10_000
 """Larger pictures are refused before they are decoded."""
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What each EXIF orientation asks for; 1 is upright."""
+
+LYING = {TURNS[orientation] for orientation in (5, 6, 7, 8)}
 
 
 class ImageError(ValueError):
@@ -45,7 +59,7 @@ def read_picture(content):
     -------
     PIL.Image.Image
         Upright, by its EXIF orientation. Of a large JPEG only the resolution that
-        is needed is decoded; ``info["full_size"]`` then has its width and height.
+        is needed is decoded; ``info["full_size"]`` has its whole width and height.
 
     Raises
     ------
@@ -59,22 +73,44 @@ def read_picture(content):
         full = picture.size
         _check_size(*full)
         wanted = WORK_SIDE / max(full)
-        picture.draft(None, (int(wanted * full[0]), int(wanted * full[1])))
-        upright = ImageOps.exif_transpose(picture)
-        if picture.size != full:
-            turned = upright.size == picture.size[::-1] != picture.size
-            upright.info["full_size"] = full[::-1] if turned else full
-        return upright
+        picture.draft(None, (math.ceil(wanted * full[0]), math.ceil(wanted * full[1])))
+        picture.load()
     except UnidentifiedImageError:
         raise ImageError(
             f"not an image that can be read; allowed are {', '.join(FORMATS)}"
         ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ImageError(f"the picture exceeds {MAX_PIXELS:,} pixels") from None
-    except (OSError, SyntaxError, EOFError, ValueError) as error:
-        if isinstance(error, ImageError):
-            raise
+    except ImageError:
+        raise
+    except Exception as error:
+        # Of a file made to harm, a decoder may raise anything.
         raise ImageError(f"the image file is damaged: {error}") from error
+    return turn_upright(picture, full)
+
+
+def turn_upright(picture, full_size):
+    """Turn a picture as its EXIF orientation asks; one that cannot be read is none.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+    full_size : (width, height)
+        Of the file, which may be larger than the picture.
+
+    Returns
+    -------
+    PIL.Image.Image
+        With its own upright `full_size` in ``info``.
+    """
+    try:
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # cameras write what no two readers understand
+        turn = None
+    lies = turn in LYING
+    upright = picture if turn is None else picture.transpose(turn)
+    upright.info["full_size"] = full_size[::-1] if lies else full_size
+    return upright
 
 
 def _check_size(width, height):
