@@ -83,6 +83,13 @@ def test_what_leaves_a_photograph_is_no_digit_beside_one_that_does_not():
     assert len(grouping.find_groups(ink, photographed=False)) == 2
 
 
+def test_a_digit_that_a_photograph_cuts_is_found():
+    up = shifted(FIVE, 0, 35)
+    ink = draw(*up)[:, :160]  # the body runs out below, the bar does not
+    (group,) = grouping.find_groups(ink, photographed=True)
+    assert group.box[3] > 120
+
+
 def test_a_frame_is_no_digit():
     frame = [(20, 10), (180, 12), (178, 190), (22, 188), (20, 10)]
     (group,) = grouping.find_groups(draw(frame, *SEVEN, width=6))

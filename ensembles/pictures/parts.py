@@ -31,6 +31,9 @@ DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
 """A part of this share of the picture's longer side, as dense as ink, may be a digit,
 so that parts that run out of the picture need not be."""
 
+PIECE = 0.3
+"""And as high as this share of the highest part that one side of the picture cuts."""
+
 MAX_FRAMES = 10
 """So many of the heaviest parts may be frames."""
 
@@ -92,13 +95,17 @@ def find_parts(density, level):
 def drop_surroundings(parts, shape):
     """Drop what runs out of a photograph, if something inside may be a digit.
 
-    A desk, a page's edge, a finger and their shadows do.
+    A desk, a page's edge, a finger and their shadows do. A digit may touch the border,
+    too: then what is inside must not be much smaller, or it is a piece of the digit.
     """
-    limits = np.array([0, 0, shape[1], shape[0]])
-    inside = (parts.boxes != limits).all(1)
-    large = size_of(parts.boxes) >= DIGIT_SIDE * max(shape)
+    sizes = size_of(parts.boxes)
+    sides = (parts.boxes == [0, 0, shape[1], shape[0]]).sum(1)
     dense = parts.masses >= DIGIT_DENSITY * parts.areas
-    return parts.choose(inside) if (inside & large & dense).any() else parts
+    heights = parts.boxes[:, 3] - parts.boxes[:, 1]
+    cut = heights[dense & (sides == 1)].max(initial=0)
+    may_be_digit = dense & (sides == 0) & (sizes >= DIGIT_SIDE * max(shape))
+    may_be_digit &= heights >= PIECE * cut
+    return parts.choose(sides == 0) if may_be_digit.any() else parts
 
 
 def drop_frames(parts):
