@@ -14,9 +14,9 @@ from ensembles import images
 from ensembles.predictor import Predictor
 
 ENSEMBLE = Path(__file__).parent.parent / "models/ensemble.onnx"
-EACH = 24
+EACH = 16
 """Pictures of each kind; those of a telephone take long to draw."""
-FEW = {"camera": 8}
+FEW = {"camera": 5}
 
 needs_ensemble = pytest.mark.skipif(
     not ENSEMBLE.is_file() or "DIGITS_DATA_DIR" not in os.environ,
@@ -46,8 +46,7 @@ def test_pictures_of_every_kind_are_read(predictor, labelled_digits):
             sent[kind] += 1
     shares = {kind: right[kind] / sent[kind] for kind in sent}
     assert right.total() >= 0.97 * sent.total(), shares
-    # Of 24 pictures one may be lost by chance where 2 % are.
-    assert min(shares.values()) >= 0.87, shares
+    assert min(shares.values()) >= 0.93, shares
 
 
 @needs_ensemble
@@ -73,14 +72,13 @@ def large(digit, rng):
 
 @needs_ensemble
 def test_digits_drawn_large_are_read_as_the_originals(predictor, labelled_digits):
-    digits, labels = labelled_digits
+    digits, labels = (part[:500] for part in labelled_digits)
     rng = np.random.default_rng(0)
     drawn = [images.find_digits(large(digit, rng)) for digit in digits]
-    assert [len(found) for found in drawn].count(1) >= 0.999 * len(digits)
+    assert [len(found) for found in drawn].count(1) >= 0.998 * len(digits)
     got = predictor.predict(np.stack([found[0].digit for found in drawn])).digits
     originals = predictor.predict(digits).digits
-    # A twentieth of a percentage point of a thousand digits is half a digit.
-    assert (got != labels).sum() <= (originals != labels).sum() + 0.5
+    assert (got != labels).sum() <= (originals != labels).sum()
 
 
 @pytest.mark.parametrize("kind", drawing.KINDS)

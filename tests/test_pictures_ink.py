@@ -138,6 +138,12 @@ def test_a_digit_without_lines_is_left_alone():
     np.testing.assert_array_equal(ruling.remove_lines(truth), truth)
 
 
+def test_a_one_that_fills_its_picture_is_no_line():
+    one = np.zeros((300, 200), np.float32)
+    one[:, 98:101] = 1
+    np.testing.assert_array_equal(ruling.remove_lines(one), one)
+
+
 @pytest.mark.parametrize("thickness", [1, 2, 5])
 def test_line_thickness(thickness):
     drawn = lines((300, 300), 50, thickness, 0, False)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from ensembles.pictures.background import background, shrink
+from ensembles.pictures.paper import border_of
 
 COARSE_SIDE = 200
 """A page is looked for in a picture reduced to this side, in pixels."""
@@ -17,9 +18,9 @@ LEAST_AREA, MOST_AREA = 0.02, 0.95
 CONVEX = 0.9
 """A sheet is convex: it fills this share of its convex hull."""
 
-EDGE = 1.7
+EDGE, INNER_EDGE = 2.2, 1.4
 """Inside its edge a page is so many times brighter than outside: a shadow's edge is
-softer, or weaker."""
+softer, or weaker. Less is asked of one that the desk surrounds, as no shadow does."""
 
 RIM = 0.02
 """The page's own edge is left out with what is around it, as a share of the side."""
@@ -82,4 +83,5 @@ def _has_sharp_edge(paper, page):
     outside = (cv2.dilate(page, np.ones((9, 9), np.uint8)) - outer) > 0
     if not inside.any() or not outside.any():
         return False
-    return np.median(paper[inside]) >= EDGE * max(np.median(paper[outside]), 1e-3)
+    times = EDGE if border_of(page).any() else INNER_EDGE
+    return np.median(paper[inside]) >= times * max(np.median(paper[outside]), 1e-3)

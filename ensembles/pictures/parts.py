@@ -41,9 +41,10 @@ RIM, STRAY, DUST = 0.1, 0.05, 0.02
 """A frame keeps within this share of its sides from them, but for this share of its
 ink, and encloses more than this share of it."""
 
-TOUCHING = 0.6
+TOUCHING, STACKED = 0.6, 1.8
 """Two tall parts are one digit, torn, if they are at most so many stroke widths
-apart; two digits of one writer leave more."""
+apart; two digits of one writer leave more. Above each other the parts may be farther
+apart, since lines of text leave much more."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,8 @@ def join_parts(parts):
             whole = size_of(union(boxes)[None])[0]
             heights = boxes[:, 3] - boxes[:, 1]
             unlike = 1 - heights.min() / heights.max()
-            torn = gap <= max(TOUCHING * min(strokes[i], strokes[j]), 1.5)
+            widths = STACKED if _stacked(boxes) else TOUCHING
+            torn = gap <= max(widths * min(strokes[i], strokes[j]), 1.5)
             inside = _overlap(boxes) and gap <= INSIDE * whole
             if torn or inside:
                 links.append((i, j))
@@ -194,6 +196,12 @@ def _neighbours(boxes, i):
     near = gaps <= NEAR * (size_of(boxes) + size_of(boxes[i : i + 1]))
     near[: i + 1] = False
     return np.flatnonzero(near)
+
+
+def _stacked(boxes):
+    """Tell whether one of two boxes lies above the other."""
+    shared = boxes[:, 2].min() - boxes[:, 0].max()
+    return shared >= OVERLAP * (boxes[:, 2] - boxes[:, 0]).min()
 
 
 def _overlap(boxes):

@@ -26,8 +26,9 @@ SHORTEST = 10
 """The least length of a run, in pixels of the coarse picture: of a shorter one it
 cannot be said that it is long and thin."""
 
-SPAN = 0.75
-"""What runs over this share of the side is a line; a digit this large is drawn too."""
+LEFT = 0.05
+"""Fewer lines are none if less ink than this share is left: a 1 that fills its
+picture from one side to the other."""
 
 MARGIN = 0.02
 """A line that ends within this share of the side from the border leaves the picture."""
@@ -83,10 +84,11 @@ def find_rows(density):
     if not _spans(mask):
         return None
     runs = straight_runs(mask)
-    lines = _choose_lines(runs)
-    if not lines.any():
-        return None
+    lines, count = _choose_lines(runs)
     lines = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    left = (mask & (lines == 0)).sum() / mask.sum()
+    if not count or (count < FELLOWS and left < LEFT):
+        return None
     return cv2.resize(lines, size, interpolation=cv2.INTER_NEAREST) > 0
 
 
@@ -126,7 +128,7 @@ def _warp(mask, matrix, how):
 
 
 def _choose_lines(runs):
-    """Return the runs that are lines: thin, and long or leaving the picture."""
+    """Return the runs that are lines, thin and leaving the picture; and how many."""
     width = runs.shape[1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     left, _, wide, _, area = stats[1:].T
@@ -135,15 +137,14 @@ def _choose_lines(runs):
     thin = area / wide <= THICKEST * max(runs.shape) + 4
     margin = max(2, MARGIN * width)
     ends = (left <= margin).astype(int) + (right >= width - margin)
-    long = (wide >= SPAN * width) & (ends > 0) | (ends == 2)
-    fellows = thin & (ends > 0)
-    chosen = thin & long
-    if fellows.sum() >= FELLOWS or chosen.sum() >= FELLOWS:
-        chosen |= fellows
+    chosen = thin & (ends == 2)
+    if (thin & (ends > 0)).sum() >= FELLOWS:
+        chosen = thin & (ends > 0)
     if chosen.sum() >= FELLOWS:
         # Ruling: its other runs are lines too, cut by a shadow or by the digit.
         chosen |= thin & (wide >= 1.5 * LEAST_RUN * width)
-    return np.isin(labels, 1 + np.flatnonzero(chosen)).astype(np.uint8)
+    lines = np.isin(labels, 1 + np.flatnonzero(chosen)).astype(np.uint8)
+    return lines, int(chosen.sum())
 
 
 def erase_rows(density, near):
