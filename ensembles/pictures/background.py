@@ -40,6 +40,10 @@ SLENDER = 1.5
 length, by which a wide shadow can win, and 2 the number of squares in a row, by which
 the tip of a thick stroke can."""
 
+LIGHT_PAPER = 0.65
+"""Paper of at least this share of the brightest light has no lighter ink: that would
+be too faint to read."""
+
 STRONG = 0.6
 """Ink has at least this share of the strongest contrast; shadows have less."""
 
@@ -69,10 +73,11 @@ def choose_element(grey):
     """
     widths = [max(share * min(grey.shape), 3.0) for share in WIDTHS]
     smaller = {width: shrink(grey, width) for width in widths}
+    paper_is_light = np.median(grey) >= LIGHT_PAPER * np.percentile(grey, PEAK)
     found = {
         (sign, width): _contrast(small, min(width, ELEMENT), sign)
         for width, small in smaller.items()
-        for sign in (1, -1)
+        for sign in ((1,) if paper_is_light else (1, -1))
     }
     peak = max(np.percentile(contrast, PEAK) for contrast in found.values())
     strong = {

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from ensembles.normalization import stroke_width
 
-MAX_PARTS = 150
+MAX_PARTS = 100
 """So many components are looked at, the largest first; the rest is dust."""
 
 DOT = 0.7
