@@ -48,7 +48,7 @@ class Deformation:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a member is trained: AdamW, a warm-up, a cosine to zero, and no choice.
+    """How a member is trained: Muon and AdamW, a warm-up, then a cosine to zero.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Recipe:
     min_steps : int
         Fewest steps: a small training set is gone through more often.
     learning_rate, weight_decay : float
-        Peak of the schedule, and AdamW's decay.
+        Peak of the schedule, and decay of the weights.
     label_smoothing : float
         Probability taken from the true class and spread over all ten.
 

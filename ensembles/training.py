@@ -38,7 +38,9 @@ class DeformedDigits(keras.utils.PyDataset):
     """
 
     def __init__(self, passes, labels, rows, recipe, seed):
-        super().__init__()
+        # With one worker Keras leaves the batches to tf.data's autotuner, whose sleeps
+        # of up to 20 seconds the end of an epoch waits for; with two it does not.
+        super().__init__(workers=2)
         self.passes, self.labels, self.rows = passes, labels, rows
         self.recipe = recipe
         self.rng = np.random.default_rng(seed)
@@ -103,6 +105,7 @@ def train_network(build, seed, recipe, digits, passes, held_out, on_epoch):
     network.fit(
         batches,
         epochs=epochs,
+        shuffle=False,  # DeformedDigits has, from the member's seed
         validation_data=curve_digits,
         validation_batch_size=PREDICTION_BATCH,
         callbacks=[_ReportEpoch(on_epoch)],

@@ -34,6 +34,7 @@ PAGE = REPORTS / "index.html"
 PLOTS = REPORTS / "plots"
 FIGURES = REPORTS / "figures"
 TUNING = REPORTS / "baselines"
+LONG_RUN = REPORTS / "long"
 CONTACT_SHEET = FIGURES / "augmentation.png"
 
 OUT_OF_FOLD = "out_of_fold.npy"

@@ -256,14 +256,17 @@ class Tune:
 
 @dataclass(frozen=True)
 class Combine:
-    """Settings of the rules that have any."""
+    """Settings of the rules that have any, and of when an answer is doubted."""
 
     greedy_rounds: int
     stacking_c: float
+    accepted_error_percent: float
+    refused_percent: float
 
     def __post_init__(self):
         check_range(self, 1, 10_000, "greedy_rounds")
         check_range(self, 1e-8, 1e8, "stacking_c")
+        check_range(self, 0, 100, "accepted_error_percent", "refused_percent")
 
 
 @dataclass(frozen=True)

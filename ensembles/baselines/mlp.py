@@ -23,7 +23,7 @@ class Perceptron(DigitClassifier):
     epochs, batch_size : int
         Length of the fixed schedule, and digits per step.
     learning_rate, weight_decay : float
-        AdamW's peak rate, which falls along a cosine to zero, and its decay.
+        Peak rate, which falls along a cosine to zero, and decay of the weights.
     dropout : float
         Share of the hidden units dropped in training.
     label_smoothing : float

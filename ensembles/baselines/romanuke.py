@@ -25,7 +25,7 @@ class Romanuke(DigitClassifier):
     passes : int
         Deformed copies, taken in turn.
     learning_rate, weight_decay : float
-        AdamW's peak rate, which falls along a cosine to zero, and its decay.
+        Peak rate, which falls along a cosine to zero, and decay of the weights.
     dropout : float
         Share of the thousand features dropped in training.
     deformation : mapping or None
