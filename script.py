@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 from waitress import create_server, wasyncore
 
 import webapp.app
@@ -39,6 +40,8 @@ def create_app(settings=None):
     """
     settings = settings or Settings.from_environment()
     logs.set_up()
+    # As many requests are worked on at once as there are cores.
+    cv2.setNumThreads(1)
     predictor = Predictor(settings.ensemble, settings.threads)
     predictor.warm_up()
     return webapp.app.create_app(predictor, settings)

@@ -72,6 +72,42 @@ def strangeness(prediction):
     return -(probabilities * logarithms).sum(2).mean(1)
 
 
+def set_thresholds(prediction, labels, accepted_error, refused):
+    """Set the thresholds on digits that the members did not see in training.
+
+    Parameters
+    ----------
+    prediction : ensembles.predictor.Prediction
+        Of n digits.
+    labels : ndarray of shape (n,)
+        True digits.
+    accepted_error : float
+        Share of wrong answers that those which are not doubted may have.
+    refused : float
+        Share of the digits that may be taken for no digit.
+
+    Returns
+    -------
+    Thresholds
+        Of those that keep to these shares, the ones that doubt least and refuse most.
+
+    References
+    ----------
+    El-Yaniv and Wiener (2010), "On the foundations of noise-free selective
+    classification", JMLR 11, for error against coverage.
+    """
+    confidence = prediction.probabilities.max(1)
+    surest_first = np.argsort(-confidence, kind="stable")
+    wrong = (prediction.digits != labels)[surest_first]
+    errors = wrong.cumsum() / np.arange(1, len(wrong) + 1)
+    within = np.flatnonzero(errors <= accepted_error)
+    least = confidence[surest_first[within[-1]]] if len(within) else 1.0
+    return Thresholds(
+        unsure_below=float(least),
+        not_a_digit_above=float(np.quantile(strangeness(prediction), 1 - refused)),
+    )
+
+
 def second_digits(prediction):
     """Return the second candidates, shape (n,)."""
     others = prediction.probabilities.copy()

@@ -1,8 +1,11 @@
 """Choose how the members are combined, on out-of-fold predictions alone."""
 
+from dataclasses import asdict
+
 import numpy as np
 
-from ensembles import choosing, combining, members, metrics
+from ensembles import choosing, combining, members, metrics, verdicts
+from ensembles.predictor import Prediction
 from pipeline import files, params
 
 
@@ -14,10 +17,11 @@ def main(parameters):
     baselines, predicted = out_of_fold_baselines(parameters.baselines.names)
     stacked = np.concatenate([networks, *predicted])
     rules = make_rules(parameters.combine)
-    scores = {}
+    scores, answers = {}, {}
     for rule, combiner in rules.items():
         systems = stacked if rule == "stacking" else networks
         combined = choosing.cross_validate(combiner, systems, labels, folds)
+        answers[rule] = combined
         scores[rule] = {
             "errors": int((combined.argmax(1) != labels).sum()),
             "log_loss": metrics.log_loss(combined, labels),
@@ -26,12 +30,19 @@ def main(parameters):
     served = _choose(averages, len(labels))
     fitted = rules[served].fit(networks, labels)
     stacking = rules["stacking"].fit(stacked, labels)
+    thresholds = verdicts.set_thresholds(
+        Prediction(answers[served], networks.swapaxes(0, 1)),
+        labels,
+        parameters.combine.accepted_error_percent / 100,
+        parameters.combine.refused_percent / 100,
+    )
     combination = {
         "winner": _choose(scores, len(labels)),
         "served": served,
         "weights": dict(zip(names, fitted.weights_.tolist(), strict=True)),
         "out_of_fold_digits": len(labels),
         "rules": scores,
+        "thresholds": asdict(thresholds),
         "architectures": _score_each(names, networks, labels),
         "stacked": [*names, *baselines],
         "stacking_sha256": files.write_pickle(files.STACKING, stacking),

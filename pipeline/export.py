@@ -25,6 +25,7 @@ def main(parameters):
         "rule": combination["served"],
         "members": roster,
         "out_of_fold_error_percent": _out_of_fold_error(combination),
+        "thresholds": combination["thresholds"],
         "parameters": int(sum(network.count_params() for network in networks)),
         **checked,
     }

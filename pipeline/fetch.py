@@ -15,7 +15,8 @@ import requests
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from ensembles import idx, images
+from ensembles import idx
+from ensembles.normalization import fit_ink
 from pipeline import files, params
 
 VARIABLE = "DIGITS_DATA_DIR"
@@ -245,7 +246,7 @@ def _to_mnist(image):
     large = Image.fromarray(image.astype(np.float32)).resize(
         (80, 80), Image.Resampling.BICUBIC
     )
-    return images.fit_ink(np.clip(np.asarray(large), 0, None))
+    return fit_ink(np.clip(np.asarray(large), 0, None))
 
 
 if __name__ == "__main__":

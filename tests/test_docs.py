@@ -30,14 +30,36 @@ def metrics():
     return files.read_json(ROOT / files.METRICS)
 
 
-def test_the_results_in_the_readme_are_those_of_the_last_run(board, metrics):
-    assert show.readme_block(board, metrics) in README
+@pytest.fixture
+def long_run():
+    return pd.read_csv(ROOT / files.LONG_RUN / files.LEADERBOARD.name)
 
 
-def test_every_baseline_that_is_trained_has_its_row(board):
+def test_the_results_in_the_readme_are_those_of_the_runs(board, metrics, long_run):
+    assert show.readme_block(board, metrics, long_run) in README
+
+
+def test_every_baseline_has_its_row(board, long_run):
     settings = YAML(typ="safe").load(ROOT / "params.yaml")["baselines"]
     trained = set(board.loc[board["kind"] == "baseline", "system"])
     assert trained == set(settings["names"])
+    assert trained | set(long_run["system"]) >= set(BASELINES)
+
+
+def test_the_long_run_was_made_with_the_settings_in_the_tree(board, long_run):
+    long, short = (
+        YAML(typ="safe").load(ROOT / folder / "params.yaml")
+        for folder in (files.LONG_RUN, "")
+    )
+    slow = [
+        name
+        for name in set(long_run["system"]) - set(board["system"])
+        if name in BASELINES
+    ]
+    assert slow
+    for name in slow:
+        assert long["baselines"][name] == short["baselines"][name]
+    assert set(long_run["dataset"]) == {"MNIST"}
 
 
 def test_the_recorded_run_is_of_mnist(board, metrics):

@@ -96,21 +96,6 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("levels", "expected"),
-    [
-        (np.array([[0, 51, 255]], np.uint8), [0, 0.2, 1]),
-        (np.array([[0, 13107, 65535]], np.uint16), [0, 0.2, 1]),
-        (transparent(np.array([[0, 51, 255]], np.uint8), 0), [1, 0.8, 0]),
-        (transparent(np.array([[0, 51, 255]], np.uint8), 255), [0, 0.2, 1]),
-    ],
-    ids=["8 bits", "16 bits", "black ink", "white ink"],
-)
-def test_grey_levels(levels, expected):
-    got = images.grey_levels(images.read_picture(encode(levels)))
-    np.testing.assert_allclose(got, [expected], atol=1e-9)
-
-
 def extent(digit):
     rows, columns = np.flatnonzero(digit.any(1)), np.flatnonzero(digit.any(0))
     return max(np.ptp(rows), np.ptp(columns)) + 1
@@ -138,43 +123,14 @@ def test_rule(mnist_digits, way):
     )
 
 
-def resize_by_area(ink, size):
-    """Average by area through the least common multiple: every share is whole."""
-    fine = np.kron(ink, np.ones((size, size)))
-    side = ink.shape[0]
-    return fine.reshape(size, side, size, side).mean((1, 3))
-
-
-@pytest.mark.parametrize("shape", [(31, 31), (20, 20), (47, 22), (13, 33), (11, 10)])
-def test_resampling_is_by_area(shape):
-    ink = np.random.default_rng(0).random(shape) + 0.1
-    side = max(shape)
-    spare = [side - size for size in shape]
-    square = np.pad(ink, [(gap // 2, gap - gap // 2) for gap in spare])
-    box = resize_by_area(square, 20)
-    expected = np.rint(box / box.max() * 255)
-    got = images.fit_ink(ink)
-    rows, columns = np.flatnonzero(got.any(1)), np.flatnonzero(got.any(0))
-    tall, wide = np.flatnonzero(expected.any(1)), np.flatnonzero(expected.any(0))
-    np.testing.assert_array_equal(
-        got[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1],
-        expected[tall[0] : tall[-1] + 1, wide[0] : wide[-1] + 1],
-    )
-
-
-@pytest.mark.parametrize(("size", "expected"), [(3, 6), (9, 18), (10, 20), (40, 20)])
-def test_small_ink_is_not_enlarged_to_the_whole_box(size, expected):
-    assert extent(images.fit_ink(np.ones((size, size)))) == expected
-
-
 def test_noisy_paper_is_paper(mnist_digits):
     noise = np.random.default_rng(0).normal(0, 0.01, (84, 84))
     differences = []
     for digit in mnist_digits:
         grey = 0.8 - 0.7 * np.pad(enlarge(digit, 2), 14) / 255 + noise
         clean = images.to_mnist(Image.fromarray(digit)).astype(float)
-        got = images.fit_ink(images.find_ink(grey))
-        differences.append(np.abs(got - clean).mean())
+        picture = Image.fromarray(np.rint(grey * 255).astype(np.uint8))
+        differences.append(np.abs(images.to_mnist(picture) - clean).mean())
     assert np.median(differences) < 7
 
 
@@ -271,16 +227,3 @@ def test_data_url(mnist_digits):
     assert head == "data:image/png;base64"
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(body))))
     np.testing.assert_array_equal(shown, mnist_digits[0])
-
-
-def test_found_digit_has_the_box_of_its_ink():
-    canvas = np.full((50, 40), 255, np.uint8)
-    canvas[5:40, 10:14] = 0
-    picture = Image.fromarray(canvas)
-    (found,) = images.find_digits(picture)
-    assert found.box == (10, 5, 4, 35)
-    np.testing.assert_array_equal(found.digit, images.to_mnist(picture))
-
-
-def test_nothing_is_found_in_a_blank_picture():
-    assert images.find_digits(Image.new("L", (30, 30), 255)) == []

@@ -10,6 +10,7 @@ from ensembles.verdicts import (
     Thresholds,
     judge,
     second_digits,
+    set_thresholds,
     strangeness,
 )
 
@@ -71,3 +72,40 @@ def test_a_card_without_thresholds_has_the_named_default():
 def test_a_card_with_other_thresholds_is_refused(thresholds, message):
     with pytest.raises(ValueError, match=message):
         Thresholds.of_card({"thresholds": thresholds})
+
+
+def surely(confidences):
+    """Return a prediction of the digit 7 with these probabilities."""
+    rows = np.empty((len(confidences), 1, 10), np.float32)
+    rows[:] = (1 - np.array(confidences)[:, None, None]) / 9
+    rows[..., 7] = np.array(confidences)[:, None]
+    return Prediction(rows[:, 0], rows)
+
+
+CONFIDENCES = [0.5, 0.9, 0.6, 0.8, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("wrong_at", "accepted", "least"),
+    [
+        ([], 0.0, 0.5),  # nothing wrong: nothing doubted
+        ([0.5], 0.2, 0.5),  # one wrong in five is accepted
+        ([0.5], 0.1, 0.6),
+        ([0.7, 0.5], 0.3, 0.6),  # one in four
+        ([0.9], 0.2, 0.5),  # most are doubted no more where few are wrong
+        ([0.9], 0.1, 1.0),  # the surest is wrong: all are doubted
+    ],
+)
+def test_doubt_begins_where_more_answers_would_be_wrong(wrong_at, accepted, least):
+    labels = np.where(np.isin(CONFIDENCES, wrong_at), 1, 7)
+    told = set_thresholds(surely(CONFIDENCES), labels, accepted, refused=0.0)
+    assert told.unsure_below == pytest.approx(least)
+
+
+@pytest.mark.parametrize(("refused", "number"), [(0.0, 0), (0.25, 25), (1.0, 99)])
+def test_the_strangest_share_of_digits_is_refused(refused, number):
+    prediction = surely(np.linspace(0.2, 0.95, 100))
+    told = set_thresholds(prediction, np.full(100, 7), 1.0, refused)
+    statuses = judge(prediction, told)
+    assert statuses.count("not_a_digit") == number
+    assert statuses == sorted(statuses)  # those of little confidence

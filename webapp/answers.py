@@ -27,8 +27,9 @@ class Reading:
     Attributes
     ----------
     picture : PIL.Image.Image
+        Of a large file a smaller copy; boxes are of ``info["full_size"]``.
     answers : list of dict
-        One for each digit, from left to right; a single one if nothing is drawn.
+        One for each digit, by rows, left to right; a single one if nothing is drawn.
     """
 
     picture: Image.Image

@@ -98,7 +98,8 @@ def show(reader, name, content):
         metrics.answers.labels(answer["status"]).inc()
     picture = None
     if reading.answers[0]["status"] != BLANK:
-        picture = {"url": thumbnail(reading.picture), "size": reading.picture.size}
+        size = reading.picture.info["full_size"]
+        picture = {"url": thumbnail(reading.picture), "size": size}
     return {"name": name, "answers": reading.answers, "picture": picture}
 
 

@@ -1,0 +1,135 @@
+"""From a picture to its ink: what is drawn, apart from paper, light and lines.
+
+A picture is laid on paper, reduced, and compared with its own paper: one colour in
+drawings, an estimated background in photographs. What differs is projected on the
+ink's colour, and ruled lines are erased.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ensembles.pictures.background import PEAK, STRONG, choose_element, reflectance
+from ensembles.pictures.page import find_page
+from ensembles.pictures.paper import border_of, flat_paper, lay_on_paper
+from ensembles.pictures.ruling import remove_lines
+
+MIN_CONTRAST = 0.08
+"""Photographed paper has fainter marks than this without being written on."""
+
+NOISE = 1.4826 * 4
+"""Four standard deviations, in median absolute deviations of normal noise."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What is drawn in a picture.
+
+    Attributes
+    ----------
+    density : ndarray of shape (height, width), float32
+        0 where there is paper, 1 where ink covers it.
+    scale : float
+        How many pixels of the upright picture a pixel of `density` is wide.
+    photographed : bool
+        Whether the paper was estimated, so that some of it may be left.
+    """
+
+    density: np.ndarray
+    scale: float
+    photographed: bool
+
+
+def find_ink(picture):
+    """Find the ink in a picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        Upright, of any mode.
+
+    Returns
+    -------
+    Ink
+    """
+    colours, scale = lay_on_paper(picture)
+    paper = flat_paper(colours)
+    photographed = paper is None
+    ink = photographed_ink(colours) if photographed else drawn_ink(colours, paper)
+    return Ink(remove_lines(ink), scale, photographed)
+
+
+def drawn_ink(colours, paper):
+    """Return the ink of a drawing on paper of one colour, in [0, 1].
+
+    What differs from the paper by no more than the border's own noise is paper too.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+    """
+    ink = project_on_ink(paper - colours)
+    noise = NOISE * np.median(np.abs(border_of(ink)))
+    # Half a grey level of 255 is rounding, not ink; a projection adds √3 channels.
+    ink = np.where(ink > max(noise, 0.5 * 3**0.5 / 255), ink, 0)
+    return ink / (ink.max() or 1)
+
+
+def project_on_ink(differences):
+    """Return how far each pixel lies from the paper in the direction of the ink.
+
+    The direction is the first principal axis of the differences, so red ink on paper
+    of the same brightness counts in full, and the noise of other colours does not.
+
+    Parameters
+    ----------
+    differences : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+        Positive for ink.
+    """
+    moments = [
+        [np.vdot(a, b) for b in cv2.split(differences)] for a in cv2.split(differences)
+    ]
+    axis = np.linalg.eigh(np.array(moments, np.float64))[1][:, -1]
+    projected = cv2.transform(differences, axis[None].astype(np.float32))
+    ink_is_positive = np.vdot(projected, projected * projected) >= 0
+    return projected if ink_is_positive else -projected
+
+
+def photographed_ink(colours):
+    """Return the ink of a photograph, in [0, 1].
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+    """
+    grey = cv2.transform(colours, np.full((1, 3), 1 / 3, np.float32))
+    page = find_page(grey)
+    if page is not None:
+        colours = np.where(page[..., None], colours, np.median(colours[page], axis=0))
+        grey = np.where(page, grey, np.median(grey[page]))
+    sign, width = choose_element(grey)
+    differences = reflectance(sign * colours, width, sign)
+    ink = project_on_ink(differences)
+    # More than half of any page is empty, so the median is paper.
+    ink = ink - np.median(ink)
+    noise = NOISE * np.median(np.abs(ink))
+    peak = np.percentile(cv2.blur(ink, (3, 3)), PEAK)
+    if peak <= max(1.5 * noise, MIN_CONTRAST):
+        return np.zeros_like(ink)
+    full = np.percentile(ink[ink > STRONG * peak], 95)
+    floor = max(noise / 2, 0.15 * full)
+    return np.where(ink > floor, np.minimum(ink / full, 1), 0)

@@ -1,0 +1,133 @@
+"""A picture's colours, laid on paper; and whether the paper has one colour."""
+
+import cv2
+import numpy as np
+
+WORK_SIDE = 1000
+"""Pictures are reduced to about this side, in pixels: a digit of a thirtieth of it
+still has MNIST's resolution, and everything after it takes a bounded time."""
+
+SAMPLES = 200
+"""At most so many rows and columns vote on the paper's colour."""
+
+FLAT = 4 / 255
+"""Colours that differ no more are one paper: what JPEG changes in a drawing."""
+
+ALIKE = 48 / 255
+"""Colours that differ no more are alike: another light on the same paper, or the soft
+edge of a stroke."""
+
+EVEN = 0.9
+"""Of the pixels like the paper this share is its very colour in a drawing; shading
+makes it less."""
+
+RIPPLES = 16
+"""Within so many pixels of ink, a block of JPEG's colours, nothing is said of paper."""
+
+
+def lay_on_paper(picture):
+    """Return a picture's colours, transparency resolved, reduced by a whole factor.
+
+    A transparent picture is laid on white, or on black where its ink is white.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+
+    Returns
+    -------
+    colours : ndarray of shape (height, width, 3), float32 in [0, 1]
+    scale : int
+        The factor.
+    """
+    scale = max(1, round(max(picture.size) / WORK_SIDE))
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _wide_colours(picture, scale), scale
+    if not picture.has_transparency_data:
+        return _reduced(picture, "RGB", scale), scale
+    layers = _reduced(picture, "RGBA", scale)
+    colours, alpha = layers[..., :3], layers[..., 3:]
+    grey = colours.mean(2, keepdims=True)
+    ink_is_white = np.average(grey, weights=alpha) > 0.5 if alpha.any() else False
+    paper = 0.0 if ink_is_white and alpha.min() < 1 else 1.0
+    return colours * alpha + paper * (1 - alpha), scale
+
+
+def _reduced(picture, mode, scale):
+    picture = picture if picture.mode == mode else picture.convert(mode)
+    picture = picture.reduce(scale) if scale > 1 else picture
+    return np.asarray(picture, np.float32) / 255
+
+
+def _wide_colours(picture, scale):
+    """Return 16-bit levels; Pillow clips them when it converts them."""
+    levels = np.asarray(picture, np.float32)
+    grey = levels / np.float32(65535 if levels.max() > 255 else 255)
+    if scale > 1:
+        size = (-(-picture.width // scale), -(-picture.height // scale))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def flat_paper(colours):
+    """Return the one colour of the paper of a drawing, or None for a photograph.
+
+    It is the most frequent colour of the border where that covers half the border
+    and a quarter of the picture (a frame covers less), or else the most frequent
+    colour of the picture where that covers half of it.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of shape (3,), or None
+    """
+    step = -(-max(colours.shape) // SAMPLES)
+    sample = colours[::step, ::step]
+    border = border_of(colours)
+    paper = _most_frequent(border)
+    if _near(border, paper).mean() < 0.5 or _near(sample, paper).mean() < 0.25:
+        paper = _most_frequent(sample.reshape(-1, 3))
+        if _near(sample, paper).mean() < 0.5:
+            return None
+    return paper if is_even(sample, paper, RIPPLES // step) else None
+
+
+def is_even(colours, paper, reach):
+    """Tell whether paper has one colour, and not one among its shades.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+    reach : int
+        How far from ink its edges and ripples lie, in pixels.
+
+    Returns
+    -------
+    bool
+        True, too, where everything is near ink, as in a tiny picture.
+    """
+    other = (~_near(colours, paper, ALIKE)).astype(np.uint8)
+    far = cv2.dilate(other, np.ones((2 * reach + 1,) * 2, np.uint8)) == 0
+    return not far.any() or _near(colours[far], paper).mean() >= EVEN
+
+
+def border_of(image):
+    """Return the outermost pixels, (n, ...)."""
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _most_frequent(colours):
+    levels = np.rint(colours * 255).astype(np.int64)
+    codes, counts = np.unique(levels @ [65536, 256, 1], return_counts=True)
+    code = int(codes[counts.argmax()])
+    near = np.abs(levels - [code >> 16, code >> 8 & 255, code & 255]).max(1) <= 1
+    # 16-bit paper lies between the levels.
+    return np.median(colours[near], axis=0)
+
+
+def _near(colours, paper, tolerance=FLAT):
+    return np.abs(colours - paper).max(-1) <= tolerance

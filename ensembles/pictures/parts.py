@@ -1,0 +1,226 @@
+"""Connected components of ink, and which of them are parts of one digit."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from ensembles.normalization import stroke_width
+
+MAX_PARTS = 100
+"""So many components are looked at, the largest first; the rest is dust."""
+
+DOT = 0.7
+"""A pen's dot is as wide as its stroke; what is smaller than this share is dust."""
+
+NEAR = 0.4
+"""A fragment is at most this share of the whole digit's size away from it, and less the
+more alike their heights are: two digits of one hand are about equally high."""
+
+OVERLAP = 0.5
+"""Two parts are one digit if their boxes share so much of the smaller one, and are
+near: a digit also lies in the box of the desk's edges around the page."""
+
+INSIDE = 0.2
+"""How near, as a share of the whole."""
+
+DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
+"""A part of this share of the picture's longer side, as dense as ink, may be a digit,
+so that parts that run out of the picture need not be."""
+
+PIECE = 0.3
+"""And as high as this share of the highest part that one side of the picture cuts."""
+
+MAX_FRAMES = 10
+"""So many of the heaviest parts may be frames."""
+
+RIM, STRAY, DUST = 0.1, 0.05, 0.02
+"""A frame keeps within this share of its sides from them, but for this share of its
+ink, and encloses more than this share of it."""
+
+TOUCHING, STACKED = 0.6, 1.8
+"""Two tall parts are one digit, torn, if they are at most so many stroke widths
+apart; two digits of one writer leave more. Above each other the parts may be farther
+apart, since lines of text leave much more."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Connected components of ink, the heaviest first.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (height, width), int32
+        Which component covers a pixel; 0 is none.
+    names : ndarray of shape (n,), int
+        Their labels.
+    boxes : ndarray of shape (n, 4), int
+        Left, top, right, bottom; the last two lie outside.
+    areas : ndarray of shape (n,), int
+        In pixels.
+    masses : ndarray of shape (n,), float
+        Sums of density.
+    """
+
+    labels: np.ndarray
+    names: np.ndarray
+    boxes: np.ndarray
+    areas: np.ndarray
+    masses: np.ndarray
+
+    def choose(self, chosen):
+        """Return some of the parts, by index or mask."""
+        return Parts(
+            self.labels,
+            self.names[chosen],
+            self.boxes[chosen],
+            self.areas[chosen],
+            self.masses[chosen],
+        )
+
+
+def find_parts(density, level):
+    """Return the connected components of ink above some level."""
+    mask = (density > level).astype(np.uint8)
+    n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    masses = np.bincount(labels.ravel(), density.ravel(), n)[1:]
+    order = np.argsort(-masses)[:MAX_PARTS]
+    left, top, width, height, area = stats[1:][order].T
+    boxes = np.stack([left, top, left + width, top + height], axis=1)
+    return Parts(labels, order + 1, boxes, area, masses[order])
+
+
+def drop_surroundings(parts, shape):
+    """Drop what runs out of a photograph, if something inside may be a digit.
+
+    A desk, a page's edge, a finger and their shadows do. A digit may touch the border,
+    too: then what is inside must not be much smaller, or it is a piece of the digit.
+    """
+    sizes = size_of(parts.boxes)
+    sides = (parts.boxes == [0, 0, shape[1], shape[0]]).sum(1)
+    dense = parts.masses >= DIGIT_DENSITY * parts.areas
+    heights = parts.boxes[:, 3] - parts.boxes[:, 1]
+    cut = heights[dense & (sides == 1)].max(initial=0)
+    may_be_digit = dense & (sides == 0) & (sizes >= DIGIT_SIDE * max(shape))
+    may_be_digit &= heights >= PIECE * cut
+    return parts.choose(sides == 0) if may_be_digit.any() else parts
+
+
+def drop_frames(parts):
+    """Drop what runs along the sides of its own box around another part.
+
+    The frame of a form or of a drawing's canvas does; of a 0 the corners are empty.
+    """
+    frames = [_is_frame(parts, i) for i in range(min(len(parts.names), MAX_FRAMES))]
+    frames += [False] * (len(parts.names) - len(frames))
+    return parts.choose(~np.array(frames, bool))
+
+
+def _is_frame(parts, index):
+    left, top, right, bottom = parts.boxes[index]
+    inner = np.array([left, top, -right, -bottom])
+    around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
+    if not (parts.areas[around] >= DUST * parts.areas[index]).any():
+        return False
+    window = parts.labels[top:bottom, left:right] == parts.names[index]
+    rim = [max(2, round(RIM * side)) for side in window.shape]
+    inside = window[rim[0] : -rim[0], rim[1] : -rim[1]].sum()
+    return bool(inside <= STRAY * parts.areas[index])
+
+
+def drop_dust(parts):
+    """Drop what is smaller than a dot of the pen that drew the heaviest part."""
+    if not len(parts.names):
+        return parts
+    dot = DOT * stroke_of(parts, 0)
+    sizes = size_of(parts.boxes)
+    return parts.choose((sizes > dot) & (parts.areas > 0.75 * dot**2))
+
+
+def stroke_of(parts, index):
+    """Return the mean stroke width of a part: its area by half its outline."""
+    left, top, right, bottom = parts.boxes[index]
+    window = parts.labels[top:bottom, left:right]
+    return stroke_width(window == parts.names[index])
+
+
+def size_of(boxes):
+    """Return the longer side of each box."""
+    return np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+
+
+def join_parts(parts):
+    """Number the digits that the parts belong to.
+
+    Two parts are of one digit if one lies in the other's box, or if they all but
+    touch. A fragment, by its height, also belongs to the nearest part that is not
+    far, and to no other: the bar of a 5 may lie near the digit before it.
+
+    Returns
+    -------
+    ndarray of shape (n_parts,), int
+    """
+    n = len(parts.names)
+    strokes = [stroke_of(parts, i) for i in range(n)]
+    trees = [cKDTree(outline_of(parts, i)) for i in range(n)]
+    links: list[tuple[int, int]] = []
+    nearest: dict[int, tuple[float, int]] = {}
+    for i in range(n):
+        for j in _neighbours(parts.boxes, i):
+            boxes = parts.boxes[[i, j]]
+            # Between outlines a pixel apart there is no gap.
+            gap = trees[i].query(trees[j].data)[0].min() - 1
+            whole = size_of(union(boxes)[None])[0]
+            heights = boxes[:, 3] - boxes[:, 1]
+            unlike = 1 - heights.min() / heights.max()
+            widths = STACKED if _stacked(boxes) else TOUCHING
+            torn = gap <= max(widths * min(strokes[i], strokes[j]), 1.5)
+            inside = _overlap(boxes) and gap <= INSIDE * whole
+            if torn or inside:
+                links.append((i, j))
+            if torn or inside or gap <= NEAR * unlike * whole:
+                lower, other = (i, j) if heights[0] < heights[1] else (j, i)
+                nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
+    links += [(lower, other) for lower, (_, other) in nearest.items()]
+    rows, columns = np.array(links, np.intp).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+    return connected_components(graph, directed=False)[1]
+
+
+def _neighbours(boxes, i):
+    """Return the later parts whose boxes are near enough to be looked at."""
+    gaps = np.maximum(boxes[:, :2] - boxes[i, 2:], boxes[i, :2] - boxes[:, 2:]).max(1)
+    near = gaps <= NEAR * (size_of(boxes) + size_of(boxes[i : i + 1]))
+    near[: i + 1] = False
+    return np.flatnonzero(near)
+
+
+def _stacked(boxes):
+    """Tell whether one of two boxes lies above the other."""
+    shared = boxes[:, 2].min() - boxes[:, 0].max()
+    return shared >= OVERLAP * (boxes[:, 2] - boxes[:, 0]).min()
+
+
+def _overlap(boxes):
+    """Tell whether two boxes share most of the smaller one."""
+    sides = np.minimum(*boxes[:, 2:]) - np.maximum(*boxes[:, :2])
+    smaller = (boxes[:, 2:] - boxes[:, :2]).prod(1).min()
+    return sides.min() > 0 and sides.prod() >= OVERLAP * smaller
+
+
+def outline_of(parts, index):
+    """Return the outermost pixels of a part, (n, 2), across and down."""
+    left, top, right, bottom = parts.boxes[index]
+    window = parts.labels[top:bottom, left:right] == parts.names[index]
+    outlines, _ = cv2.findContours(
+        window.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+    )
+    return np.concatenate(outlines)[:, 0] + [left, top]
+
+
+def union(boxes):
+    """Return the smallest box around some boxes."""
+    return np.concatenate([boxes[:, :2].min(0), boxes[:, 2:].max(0)])

@@ -1,0 +1,189 @@
+"""Ruled lines and grids, found by their length and taken away without the digit.
+
+A line is a long, thin run of ink that leaves the picture or has parallel fellows.
+As staff lines are removed from scanned music, its pixels are erased where the run of
+ink across the line is no longer than the line is thick; a stroke that crosses is.
+
+References
+----------
+Dalitz et al. (2008), "A comparative study of staff removal algorithms".
+"""
+
+import cv2
+import numpy as np
+
+COARSE_SIDE = 400
+"""Lines are looked for in a picture reduced to about this side: tilt and gaps of a
+pixel or two disappear, and it is quick."""
+
+FAINTEST = 0.05
+"""Density from which ink may be part of a line, before it is reduced."""
+
+LEAST_RUN = 0.25
+"""The least straight run of a line, as a share of the picture's side."""
+
+SHORTEST = 10
+"""The least length of a run, in pixels of the coarse picture: of a shorter one it
+cannot be said that it is long and thin."""
+
+LEFT = 0.05
+"""Fewer lines are none if less ink than this share is left: a 1 that fills its
+picture from one side to the other."""
+
+MARGIN = 0.02
+"""A line that ends within this share of the side from the border leaves the picture."""
+
+FELLOWS = 3
+"""So many parallel runs that leave the picture are ruling, though each is short."""
+
+TILTS = (-6, -4.5, -3, -1.5, 0, 1.5, 3, 4.5, 6)
+"""Degrees by which a line may lie off the picture's axes; a run of a quarter of the
+coarse side stays inside two pixels up to half a step."""
+
+THICKEST = 0.02
+"""A line is at most this thick, as a share of the longer side."""
+
+DARKER = 1.6
+"""Ink this many times denser than the line is not the line's."""
+
+
+def remove_lines(density):
+    """Erase ruled lines and grids from ink.
+
+    Parameters
+    ----------
+    density : ndarray of shape (height, width), float32
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    for axis in (0, 1):
+        turned = density if axis == 0 else density.T
+        near = find_rows(np.ascontiguousarray(turned))
+        if near is not None:
+            turned = erase_rows(np.ascontiguousarray(turned), near)
+            density = turned if axis == 0 else np.ascontiguousarray(turned.T)
+    return density
+
+
+def find_rows(density):
+    """Find lines that run from left to right.
+
+    Parameters
+    ----------
+    density : ndarray of shape (height, width), float32
+
+    Returns
+    -------
+    ndarray of the same shape, bool, or None
+        True on the lines and a little around them; None if there are none.
+    """
+    size = density.shape[::-1]
+    mask = _coarse(density)
+    if not _spans(mask):
+        return None
+    runs = straight_runs(mask)
+    lines, count = _choose_lines(runs)
+    lines = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    left = (mask & (lines == 0)).sum() / mask.sum()
+    if not count or (count < FELLOWS and left < LEFT):
+        return None
+    return cv2.resize(lines, size, interpolation=cv2.INTER_NEAREST) > 0
+
+
+def _coarse(density):
+    """Return where there is any ink, reduced so that no thin line is lost."""
+    factor = max(1, round(max(density.shape) / COARSE_SIDE))
+    spread = cv2.dilate(density, np.ones((factor + 2, factor + 2), np.uint8))
+    return (spread[::factor, ::factor] > FAINTEST).astype(np.uint8)
+
+
+def _spans(mask):
+    """Tell whether any component is as wide as a line must be, which is cheap."""
+    if LEAST_RUN * mask.shape[1] < SHORTEST:
+        return False
+    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
+    return (stats[:, cv2.CC_STAT_WIDTH] >= LEAST_RUN * mask.shape[1]).any()
+
+
+def straight_runs(mask):
+    """Return the long straight runs, nearly level, of a mask; uint8."""
+    width = mask.shape[1]
+    element = np.ones((1, int(LEAST_RUN * width)), np.uint8)
+    runs = np.zeros_like(mask)
+    for tilt in TILTS:
+        # A shear moves columns up and down and keeps their number.
+        slope = np.tan(np.deg2rad(tilt))
+        shear = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float32)
+        level = _warp(mask, shear, cv2.INTER_NEAREST)
+        found = cv2.morphologyEx(level, cv2.MORPH_OPEN, element)
+        back = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float32)
+        runs |= _warp(found, back, cv2.INTER_NEAREST)
+    return runs & mask
+
+
+def _warp(mask, matrix, how):
+    return cv2.warpAffine(mask, matrix, mask.shape[::-1], flags=how)
+
+
+def _choose_lines(runs):
+    """Return the runs that are lines, thin and leaving the picture; and how many."""
+    width = runs.shape[1]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    left, _, wide, _, area = stats[1:].T
+    right = left + wide
+    # Dilation added about three pixels to each line's thickness.
+    thin = area / wide <= THICKEST * max(runs.shape) + 4
+    margin = max(2, MARGIN * width)
+    ends = (left <= margin).astype(int) + (right >= width - margin)
+    chosen = thin & (ends == 2)
+    if (thin & (ends > 0)).sum() >= FELLOWS:
+        chosen = thin & (ends > 0)
+    if chosen.sum() >= FELLOWS:
+        # Ruling: its other runs are lines too, cut by a shadow or by the digit.
+        chosen |= thin & (wide >= 1.5 * LEAST_RUN * width)
+    lines = np.isin(labels, 1 + np.flatnonzero(chosen)).astype(np.uint8)
+    return lines, int(chosen.sum())
+
+
+def erase_rows(density, near):
+    """Erase ink near lines where it is no thicker than they are, and no darker.
+
+    Parameters
+    ----------
+    density : ndarray of shape (height, width), float32
+    near : ndarray of shape (height, width), bool
+        Around the lines.
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    mask = density > 0
+    line = mask & near
+    if not line.any():
+        return density
+    thick = _tall(mask.astype(np.uint8), line_thickness(mask, near) + 2) > 0
+    level = np.median(density[line & ~thick]) if (line & ~thick).any() else 0
+    erased = line & ~thick & (density <= DARKER * level)
+    return np.where(erased, 0, density)
+
+
+def line_thickness(mask, near):
+    """Return how many pixels thick most of the lines are, from top to bottom."""
+    whole = (mask & near).sum()
+    picture = mask.astype(np.uint8)
+    limit = max(4, int(THICKEST * max(mask.shape)))
+    for thickness in range(1, limit):
+        if _tall(picture, thickness + 1)[near].sum() <= 0.3 * whole:
+            return thickness
+    return limit
+
+
+def _tall(mask, height):
+    """Return the pixels of a uint8 mask in columns of at least some height."""
+    element = np.ones((height, 1), np.uint8)
+    return cv2.morphologyEx(
+        mask, cv2.MORPH_OPEN, element, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )

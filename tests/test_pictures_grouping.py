@@ -1,0 +1,108 @@
+"""Strokes of one digit are one group; digits beside each other are several."""
+
+import cv2
+import numpy as np
+import pytest
+
+from ensembles.pictures import grouping
+
+
+def draw(*strokes, size=(200, 300), width=10):
+    """Return lines, each given by its corners, as ink."""
+    canvas = np.zeros(size, np.uint8)
+    for corners in strokes:
+        cv2.polylines(canvas, [np.array(corners, np.int32)], False, 255, width)
+    return canvas.astype(np.float32) / 255
+
+
+def shifted(strokes, right=0, down=0):
+    return [[(x + right, y + down) for x, y in stroke] for stroke in strokes]
+
+
+FIVE = [
+    [(60, 40), (120, 38)],  # the bar, apart from the body
+    [(48, 42), (45, 100), (100, 95), (118, 130), (90, 165), (45, 160)],
+]
+FOUR = [[(60, 30), (40, 100), (88, 100)], [(106, 60), (104, 170)]]
+ONE = [[(80, 30), (75, 170)]]
+SEVEN = [[(40, 30), (110, 30), (70, 170)]]
+
+
+@pytest.mark.parametrize("strokes", [FIVE, FOUR, ONE, SEVEN])
+def test_one_digit(strokes):
+    ink = draw(*strokes)
+    (group,) = grouping.find_groups(ink)
+    assert group.ink.sum() == ink.sum()
+    left, top, width, height = group.box
+    np.testing.assert_array_equal(
+        group.ink, ink[top : top + height, left : left + width]
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "right"),
+    [(ONE, ONE, 40), (SEVEN, FIVE, 95), (FOUR, SEVEN, 95), (FIVE, ONE, 75)],
+)
+def test_digits_beside_each_other_are_two(first, second, right):
+    ink = draw(*first, *shifted(second, right))
+    one, other = grouping.find_groups(ink)
+    assert one.box[0] < other.box[0]
+    assert one.ink.sum() == draw(*first).sum()
+    assert other.ink.sum() == draw(*shifted(second, right)).sum()
+
+
+def test_rows_are_read_one_after_another():
+    digits = [(ONE, 0, 5), (SEVEN, 100, 0), (SEVEN, 0, 190), (ONE, 100, 195)]
+    strokes = [s for shape, right, down in digits for s in shifted(shape, right, down)]
+    groups = grouping.find_groups(draw(*strokes, size=(400, 300)))
+    widths = [group.box[2] for group in groups]
+    assert [width > 40 for width in widths] == [False, True, True, False]
+
+
+def test_dust_is_no_digit():
+    ink = draw(*SEVEN)
+    rng = np.random.default_rng(0)
+    for y, x in rng.integers(0, (196, 296), (60, 2)):
+        if not ink[max(y - 5, 0) : y + 9, max(x - 5, 0) : x + 9].any():
+            ink[y : y + 3, x : x + 3] = 0.8
+    (group,) = grouping.find_groups(ink)
+    assert group.box == grouping.find_groups(draw(*SEVEN))[0].box
+
+
+def test_a_smudge_and_a_dash_are_no_digits():
+    ink = draw(*SEVEN)
+    ink += 0.2 * draw(*shifted(SEVEN, 120))
+    ink += draw([(150, 190), (280, 190)], width=6)
+    (group,) = grouping.find_groups(ink)
+    assert group.box[0] < 50
+
+
+def test_what_leaves_a_photograph_is_no_digit_beside_one_that_does_not():
+    ink = draw(*SEVEN, *shifted(ONE, 215, -60), *shifted(ONE, 215, 60))
+    assert len(grouping.find_groups(ink, photographed=True)) == 1
+    assert len(grouping.find_groups(ink, photographed=False)) == 2
+
+
+def test_a_digit_that_a_photograph_cuts_is_found():
+    up = shifted(FIVE, 0, 35)
+    ink = draw(*up)[:, :160]  # the body runs out below, the bar does not
+    (group,) = grouping.find_groups(ink, photographed=True)
+    assert group.box[3] > 120
+
+
+def test_a_frame_is_no_digit():
+    frame = [(20, 10), (180, 12), (178, 190), (22, 188), (20, 10)]
+    (group,) = grouping.find_groups(draw(frame, *SEVEN, width=6))
+    assert group.box == grouping.find_groups(draw(*SEVEN, width=6))[0].box
+
+
+def test_nothing():
+    assert grouping.find_groups(np.zeros((20, 30), np.float32)) == []
+
+
+def test_no_more_than_the_limit_is_read():
+    ink = np.zeros((400, 400), np.float32)
+    for row in range(10, 390, 40):
+        for column in range(10, 390, 40):
+            ink[row : row + 25, column : column + 5] = 1
+    assert len(grouping.find_groups(ink)) == grouping.MAX_DIGITS
