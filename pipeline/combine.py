@@ -30,12 +30,9 @@ def main(parameters):
     served = _choose(averages, len(labels))
     fitted = rules[served].fit(networks, labels)
     stacking = rules["stacking"].fit(stacked, labels)
-    thresholds = verdicts.set_thresholds(
-        Prediction(answers[served], networks.swapaxes(0, 1)),
-        labels,
-        parameters.combine.accepted_error_percent / 100,
-        parameters.combine.refused_percent / 100,
-    )
+    # Each architecture's prediction stands for a member's.
+    prediction = Prediction(answers[served], networks.swapaxes(0, 1))
+    thresholds = set_thresholds(prediction, labels, parameters.combine)
     combination = {
         "winner": _choose(scores, len(labels)),
         "served": served,
@@ -61,6 +58,13 @@ def make_rules(settings):
         name: combiner(**arguments.get(name, {}))
         for name, combiner in combining.COMBINERS.items()
     }
+
+
+def set_thresholds(prediction, labels, settings):
+    """Set from where on an answer of the ensemble is doubted."""
+    accepted = settings.accepted_error_percent / 100
+    refused = settings.refused_percent / 100
+    return verdicts.set_thresholds(prediction, labels, accepted, refused)
 
 
 def out_of_fold_networks(parameters, folds):
