@@ -7,8 +7,6 @@ in a process of its own, a client over loopback on the same cores, and the ensem
 
 import asyncio
 import io
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.machine import record
+from benchmarks.server import running
 from webapp.settings import Settings
 
 DRAWN = 300
@@ -126,17 +125,10 @@ def main():
     settings = Settings.from_environment()
     request = http_request(drawing())
     begun = time.perf_counter()
-    command = [sys.executable, "script.py", "--port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
-        try:
-            port = int(server.stdout.readline().rsplit(":", 1)[1])
-            asyncio.run(recovery(port, request))
-            started = time.perf_counter() - begun
-            record("load", measure(port, request, settings, server.pid, started))
-        finally:
-            server.terminate()
+    with running() as (port, pid):
+        asyncio.run(recovery(port, request))
+        started = time.perf_counter() - begun
+        record("load", measure(port, request, settings, pid, started))
 
 
 def measure(port, request, settings, pid, started):

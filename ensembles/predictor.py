@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as states
 
+from ensembles import novelty
 from ensembles.digits import SIDE, check_digits
 
 OUTPUTS = ["probabilities", "members"]
@@ -33,10 +34,13 @@ class Prediction:
         The ensemble's averaged probabilities.
     members : ndarray of shape (n, n_members, 10), float32
         Each member's probabilities.
+    distances : ndarray of shape (n,) or None
+        From the training digits, where the ensemble has a detector of novelty.
     """
 
     probabilities: np.ndarray
     members: np.ndarray
+    distances: np.ndarray | None = None
 
     @property
     def digits(self):
@@ -55,7 +59,8 @@ class Predictor:
     Parameters
     ----------
     path : Path
-        An ``.onnx`` file; its card lies beside it, named ``.json``.
+        An ``.onnx`` file; its card lies beside it, named ``.json``, and its detector
+        of novelty, named ``.npz``, if it has one.
     threads : int
         Threads of one call; 0 is one per core.
 
@@ -77,6 +82,7 @@ class Predictor:
         self._session = _open_session(path, threads)
         self._input = self._session.get_inputs()[0].name
         self.card = _read_card(path.with_suffix(".json"))
+        self._detector = _read_detector(path.with_suffix(".npz"))
 
     def predict(self, images):
         """Predict digits.
@@ -102,9 +108,10 @@ class Predictor:
             self._session.run(OUTPUTS, {self._input: images[start : start + BATCH]})
             for start in range(0, len(images), BATCH)
         ]
-        return Prediction(
-            *(np.concatenate(parts) for parts in zip(*answers, strict=True))
-        )
+        probabilities, members = map(np.concatenate, zip(*answers, strict=True))
+        detector = self._detector
+        distances = detector and detector.distances(novelty.describe(images))
+        return Prediction(probabilities, members, distances)
 
     def warm_up(self):
         """Run one blank digit, so that the first real one is not slow."""
@@ -129,6 +136,10 @@ def _open_session(path, threads):
             f"make it anew with `make repro`"
         )
     return session
+
+
+def _read_detector(path):
+    return novelty.NoveltyDetector.load(path) if path.is_file() else None
 
 
 def _read_card(path):

@@ -24,12 +24,15 @@ class Thresholds:
     ----------
     unsure_below : float
         An answer that is less probable is unsure.
-    not_a_digit_above : float or None
+    strange_above : float or None
         What has a higher `strangeness` is no digit; None: everything is one.
+    far_above : float or None
+        What is at a greater distance from the training digits is no digit either.
     """
 
     unsure_below: float = UNSURE_BELOW
-    not_a_digit_above: float | None = None
+    strange_above: float | None = None
+    far_above: float | None = None
 
     @classmethod
     def of_card(cls, card):
@@ -84,7 +87,8 @@ def set_thresholds(prediction, labels, accepted_error, refused):
     accepted_error : float
         Share of wrong answers that those which are not doubted may have.
     refused : float
-        Share of the digits that may be taken for no digit.
+        Share of the digits that may be taken for no digit, half of them for what the
+        members say, and half for their distance.
 
     Returns
     -------
@@ -104,7 +108,8 @@ def set_thresholds(prediction, labels, accepted_error, refused):
     least = confidence[surest_first[within[-1]]] if len(within) else 1.0
     return Thresholds(
         unsure_below=float(least),
-        not_a_digit_above=float(np.quantile(strangeness(prediction), 1 - refused)),
+        strange_above=float(np.quantile(strangeness(prediction), 1 - refused / 2)),
+        far_above=float(np.quantile(prediction.distances, 1 - refused / 2)),
     )
 
 
@@ -127,7 +132,10 @@ def judge(prediction, thresholds):
     -------
     list of str
     """
-    limit = thresholds.not_a_digit_above
-    strange = strangeness(prediction) > (np.inf if limit is None else limit)
+    novel = np.zeros(len(prediction.digits), bool)
+    if thresholds.strange_above is not None:
+        novel |= strangeness(prediction) > thresholds.strange_above
+    if thresholds.far_above is not None and prediction.distances is not None:
+        novel |= prediction.distances > thresholds.far_above
     unsure = prediction.probabilities.max(1) < thresholds.unsure_below
-    return np.select([strange, unsure], [NOT_A_DIGIT, UNSURE], OK).tolist()
+    return np.select([novel, unsure], [NOT_A_DIGIT, UNSURE], OK).tolist()

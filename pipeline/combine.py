@@ -4,14 +4,16 @@ from dataclasses import asdict
 
 import numpy as np
 
-from ensembles import choosing, combining, members, metrics, verdicts
+from ensembles import choosing, combining, members, metrics, novelty, verdicts
 from ensembles.predictor import Prediction
 from pipeline import files, params
+
+DETECTOR = files.ENSEMBLE.with_suffix(".npz")
 
 
 def main(parameters):
     """Run the stage."""
-    digits = files.read_arrays(files.TRAIN, "labels", "fold")
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     labels, folds = digits["labels"], digits["fold"]
     names, networks = out_of_fold_networks(parameters, folds)
     baselines, predicted = out_of_fold_baselines(parameters.baselines.names)
@@ -30,8 +32,10 @@ def main(parameters):
     served = _choose(averages, len(labels))
     fitted = rules[served].fit(networks, labels)
     stacking = rules["stacking"].fit(stacked, labels)
+    features = novelty.describe(digits["images"])
+    distances = out_of_fold_distances(features, labels, folds)
     # Each architecture's prediction stands for a member's.
-    prediction = Prediction(answers[served], networks.swapaxes(0, 1))
+    prediction = Prediction(answers[served], networks.swapaxes(0, 1), distances)
     thresholds = set_thresholds(prediction, labels, parameters.combine)
     combination = {
         "winner": _choose(scores, len(labels)),
@@ -44,6 +48,8 @@ def main(parameters):
         "stacked": [*names, *baselines],
         "stacking_sha256": files.write_pickle(files.STACKING, stacking),
     }
+    with files.draft(DETECTOR) as temporary:
+        novelty.NoveltyDetector.fit(features, labels).save(temporary)
     files.write_json(files.COMBINATION, combination)
     print(_summary(combination))
 
@@ -84,6 +90,16 @@ def out_of_fold_networks(parameters, folds):
         held_out = [members.load_held_out(place) for place in places]
         gathered.append(choosing.gather_out_of_fold(held_out, left_out, folds))
     return names, np.stack(gathered)
+
+
+def out_of_fold_distances(features, labels, folds):
+    """Return each digit's distance from the digits of all other folds, shape (n,)."""
+    distances = np.empty(len(labels))
+    for fold in np.unique(folds):
+        inside = folds == fold
+        detector = novelty.NoveltyDetector.fit(features[~inside], labels[~inside])
+        distances[inside] = detector.distances(features[inside])
+    return distances
 
 
 def out_of_fold_baselines(names):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.drawn_large import draw_large
 from ensembles import images
 from ensembles.predictor import Predictor
 
@@ -58,23 +59,11 @@ def test_rows_of_digits_are_read(predictor, labelled_digits):
     assert np.mean(right) >= 0.9
 
 
-def large(digit, rng):
-    """Draw one of MNIST's digits large on white or black, somewhere."""
-    times = int(rng.integers(3, 12))
-    top, left, bottom, right = rng.integers(0, 150, 4)
-    shape = np.kron(digit, np.ones((times, times), np.uint8))
-    shape = np.pad(shape, ((top, bottom), (left, right)))
-    if rng.random() < 0.4:
-        ink = np.full((*shape.shape, 3), 255 * rng.integers(2), np.uint8)
-        return Image.fromarray(np.concatenate([ink, shape[..., None]], axis=2))
-    return Image.fromarray(shape if rng.random() < 0.5 else 255 - shape)
-
-
 @needs_ensemble
 def test_digits_drawn_large_are_read_as_the_originals(predictor, labelled_digits):
     digits, labels = (part[:500] for part in labelled_digits)
     rng = np.random.default_rng(0)
-    drawn = [images.find_digits(large(digit, rng)) for digit in digits]
+    drawn = [images.find_digits(draw_large(digit, rng)) for digit in digits]
     assert [len(found) for found in drawn].count(1) >= 0.998 * len(digits)
     got = predictor.predict(np.stack([found[0].digit for found in drawn])).digits
     originals = predictor.predict(digits).digits

@@ -46,9 +46,9 @@ def test_second_digit():
     [
         ({}, ["ok", "unsure", "unsure"]),
         ({"unsure_below": 0.2}, ["ok", "ok", "unsure"]),
-        ({"not_a_digit_above": 2.0}, ["ok", "unsure", "not_a_digit"]),
-        ({"not_a_digit_above": None}, ["ok", "unsure", "unsure"]),
-        ({"unsure_below": 0, "not_a_digit_above": 0}, ["not_a_digit"] * 3),
+        ({"strange_above": 2.0}, ["ok", "unsure", "not_a_digit"]),
+        ({"strange_above": None}, ["ok", "unsure", "unsure"]),
+        ({"unsure_below": 0, "strange_above": 0}, ["not_a_digit"] * 3),
     ],
 )
 def test_statuses(thresholds, statuses):
@@ -65,7 +65,10 @@ def test_a_card_without_thresholds_has_the_named_default():
 @pytest.mark.parametrize(
     ("thresholds", "message"),
     [
-        ({"unsure": 0.5}, "may be unsure_below, not_a_digit_above; got 'unsure'"),
+        (
+            {"unsure": 0.5},
+            "may be unsure_below, strange_above, far_above; got 'unsure'",
+        ),
         ({"unsure_below": "high"}, "`unsure_below` must be a number; got 'high'"),
     ],
 )
@@ -79,7 +82,7 @@ def surely(confidences):
     rows = np.empty((len(confidences), 1, 10), np.float32)
     rows[:] = (1 - np.array(confidences)[:, None, None]) / 9
     rows[..., 7] = np.array(confidences)[:, None]
-    return Prediction(rows[:, 0], rows)
+    return Prediction(rows[:, 0], rows, distances=np.arange(len(rows)))
 
 
 CONFIDENCES = [0.5, 0.9, 0.6, 0.8, 0.7]
@@ -102,10 +105,16 @@ def test_doubt_begins_where_more_answers_would_be_wrong(wrong_at, accepted, leas
     assert told.unsure_below == pytest.approx(least)
 
 
-@pytest.mark.parametrize(("refused", "number"), [(0.0, 0), (0.25, 25), (1.0, 99)])
-def test_the_strangest_share_of_digits_is_refused(refused, number):
+@pytest.mark.parametrize(("refused", "each"), [(0.0, 0), (0.2, 10), (0.8, 40)])
+def test_the_strangest_and_the_farthest_are_refused(refused, each):
     prediction = surely(np.linspace(0.2, 0.95, 100))
     told = set_thresholds(prediction, np.full(100, 7), 1.0, refused)
     statuses = judge(prediction, told)
-    assert statuses.count("not_a_digit") == number
-    assert statuses == sorted(statuses)  # those of little confidence
+    # The first are the least certain, the last the farthest.
+    middle = ["ok"] * (100 - 2 * each)
+    assert statuses == ["not_a_digit"] * each + middle + ["not_a_digit"] * each
+
+
+def test_without_distances_none_is_far():
+    far = Thresholds(strange_above=None, far_above=-1.0)
+    assert judge(SURE, far) == ["ok"]

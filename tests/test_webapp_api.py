@@ -109,7 +109,7 @@ def test_model(client):
     [
         ({"unsure_below": 0}, "ok", True),
         ({"unsure_below": 1}, "unsure", True),
-        ({"not_a_digit_above": 0}, "not_a_digit", False),
+        ({"strange_above": 0}, "not_a_digit", False),
     ],
 )
 def test_statuses_follow_the_card(predictor, monkeypatch, thresholds, status, digit):

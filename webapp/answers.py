@@ -119,6 +119,7 @@ class Reader:
         return Prediction(
             np.concatenate([part.probabilities for part in parts]),
             np.concatenate([part.members for part in parts]),
+            _join([part.distances for part in parts]),
         )
 
     def statuses(self, prediction):
@@ -147,6 +148,10 @@ class Reader:
                 zip(prediction.digits, second_digits(prediction), strict=True)
             )
         ]
+
+
+def _join(parts):
+    return None if parts[0] is None else np.concatenate(parts)
 
 
 def blank():
