@@ -23,8 +23,12 @@ def resize_by_area(ink, size):
 def test_resampling_is_by_area(shape):
     ink = np.random.default_rng(0).random(shape) + 0.1
     side = max(shape)
-    spare = [side - size for size in shape]
-    square = np.pad(ink, [(gap // 2, gap - gap // 2) for gap in spare])
+    # Twenty times enlarged, a pixel of the result is `side` wide, and begins with one.
+    square = np.zeros((20 * side, 20 * side))
+    top, left = ((20 * (side - size) // (2 * side)) * side for size in shape)
+    square[top : top + 20 * shape[0], left : left + 20 * shape[1]] = np.kron(
+        ink, np.ones((20, 20))
+    )
     box = resize_by_area(square, 20)
     expected = np.rint(box / box.max() * 255)
     got = normalization.fit_ink(ink)
@@ -69,7 +73,7 @@ def test_no_stroke_has_no_width():
     assert normalization.even_strokes(np.zeros((5, 5))).size == 0
 
 
-@pytest.mark.parametrize("width", [1, 3, 10, 20])
+@pytest.mark.parametrize("width", [1, 3, 10, 16])
 def test_thin_strokes_become_as_wide_as_usual(width):
     ink = normalization.even_strokes(scrawl(width))
     pixel = max(ink.shape) / normalization.BOX
@@ -83,9 +87,12 @@ def test_usual_strokes_stay_as_they_are():
     )
 
 
-def test_few_digits_of_the_training_set_are_thickened(labelled_digits):
+@pytest.mark.parametrize("times", [1, 8])
+def test_few_digits_of_the_training_set_are_thickened(labelled_digits, times):
+    large = [
+        np.kron(digit / 255, np.ones((times, times))) for digit in labelled_digits[0]
+    ]
     changed = [
-        normalization.even_strokes(digit / 255.0).sum() > digit.sum() / 255.0 + 1e-9
-        for digit in labelled_digits[0]
+        normalization.even_strokes(ink).sum() > ink.sum() + 1e-9 for ink in large
     ]
     assert np.mean(changed) < 0.03
