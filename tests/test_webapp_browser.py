@@ -236,6 +236,20 @@ def test_undo_eraser_and_clear(open_page):
     expect_digit(page, 1)
 
 
+def test_digits_beside_each_other_are_read_from_left_to_right(open_page):
+    page = open_page()
+    draw(page, STROKES[7], scale=0.6, left=0.4)
+    expect_digit(page, 7)
+    draw(page, STROKES[1], scale=0.6, left=-0.1)
+    number = page.locator("#reading .number span:not(.spoken)")
+    number.nth(1).wait_for()
+    page.wait_for_function(
+        "() => document.querySelectorAll('#reading .reading').length === 2"
+    )
+    assert number.all_text_contents() == ["1", "7"]
+    assert page.locator("#reading svg.picture rect").count() == 2
+
+
 def test_a_scribble_is_not_called_a_digit_with_certainty(open_page):
     page = open_page()
     draw(page, SCRIBBLE)
