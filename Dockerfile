@@ -8,7 +8,7 @@ RUN pip install --no-cache-dir --requirement requirements-serve.txt \
 COPY script.py ./
 COPY ensembles/ ensembles/
 COPY webapp/ webapp/
-COPY models/ensemble.onnx models/ensemble.json models/
+COPY models/ensemble.onnx models/ensemble.json models/ensemble.npz models/
 USER digits
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \

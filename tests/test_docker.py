@@ -16,16 +16,24 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parent.parent
 RECIPE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+IGNORED = (ROOT / ".dockerignore").read_text()
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 OF_FLASK = {"click", "werkzeug"}
 COMMAND = json.loads(re.findall(r"^CMD (\[.*\])", RECIPE, flags=re.M)[0])
 
 
 def test_what_is_copied_exists_or_is_made_by_the_pipeline():
-    made = {out for out in STAGES["export"]["outs"] if isinstance(out, str)}
-    for line in re.findall(r"^COPY (.*)", RECIPE, flags=re.M):
-        for source in line.split()[:-1]:
-            assert (ROOT / source).exists() or source in made, source
+    outs = [*STAGES["combine"]["outs"], *STAGES["export"]["outs"]]
+    ensemble = {out for out in outs if out.startswith("models/ensemble.")}
+    copied = {
+        source
+        for line in re.findall(r"^COPY (.*)", RECIPE, flags=re.M)
+        for source in line.split()[:-1]
+    }
+    assert copied >= ensemble
+    assert all((ROOT / source).exists() for source in copied - ensemble)
+    unignored = re.findall(r"^!(models/.*)", IGNORED, flags=re.M)
+    assert set(unignored) == ensemble
 
 
 def test_base_is_pinned_and_user_is_not_root():
