@@ -1,4 +1,4 @@
-# The server alone: no TensorFlow, no pipeline. Build it where `make repro` has run.
+# The server alone: no TensorFlow, no pipeline; with the released ensemble.
 FROM python:3.12.8-slim-bookworm
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app
@@ -8,7 +8,7 @@ RUN pip install --no-cache-dir --requirement requirements-serve.txt \
 COPY script.py ./
 COPY ensembles/ ensembles/
 COPY webapp/ webapp/
-COPY models/ensemble.onnx models/ensemble.json models/ensemble.npz models/
+COPY record/ensemble.onnx record/card.json record/novelty.npz record/
 USER digits
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro readme serve test lint format lock benchmarks clean
+.PHONY: help repro readme record release audit serve test lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -28,6 +28,18 @@ repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and th
 readme: $(VENV)/installed  ## put the last run's leaderboard into the README
 	python -m pipeline.show readme
 
+record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
+	cd runs/record && dvc repro && python -m pipeline.show
+
+runs/record:
+	git clone --quiet . $@
+	cp record/next.yaml $@/params.yaml
+	mkdir -p $@/models
+	[ ! -d record/members ] || cp -r record/members $@/models/
+
+release: $(VENV)/installed  ## put the ensemble of runs/record into record
+	cd runs/record && python -m pipeline.release $(CURDIR)/record
+
 serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
 	python script.py
 
@@ -39,6 +51,9 @@ lint: $(VENV)/installed-dev  ## check style and types
 	ruff format --check .
 	mypy
 
+audit: $(VENV)/installed-dev  ## ask PyPI for known holes in what is installed
+	for name in requirements requirements-serve; do uvx pip-audit==2.9.0 --no-deps --disable-pip --requirement $$name.txt; done
+
 format: $(VENV)/installed-dev  ## put the code into the house style
 	ruff check --fix .
 	ruff format .
@@ -48,7 +63,7 @@ lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
 
 benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
-	for name in augmentation train_speed deformation load drawn_large; do python -m benchmarks.$$name; done
+	for name in augmentation train_speed deformation load serving drawn_large; do python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

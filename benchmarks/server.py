@@ -17,7 +17,7 @@ def running():
         The number of its process.
     """
     command = [sys.executable, "script.py", "--port", "0"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 (our own program)
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         try:

@@ -12,6 +12,9 @@ from ensembles import novelty
 from ensembles.digits import SIDE, check_digits
 
 OUTPUTS = ["probabilities", "members"]
+CARD, DETECTOR = "card.json", "novelty.npz"
+"""Names of the files that lie beside the graph."""
+
 BATCH = 256
 """Digits per call of the graph; more need memory and gain no speed."""
 
@@ -59,8 +62,8 @@ class Predictor:
     Parameters
     ----------
     path : Path
-        An ``.onnx`` file; its card lies beside it, named ``.json``, and its detector
-        of novelty, named ``.npz``, if it has one.
+        An ``.onnx`` file; its card and its detector of novelty lie beside it, as
+        `CARD` and `DETECTOR`, if it has them.
     threads : int
         Threads of one call; 0 is one per core.
 
@@ -76,13 +79,13 @@ class Predictor:
         path = Path(path)
         if not path.is_file():
             raise EnsembleMissingError(
-                f"no ensemble at {path}: train one with `make repro`, "
-                f"or name another with --ensemble"
+                f"no ensemble at {path}: train one with `make repro` and name it with "
+                f"--ensemble models/ensemble.onnx"
             )
         self._session = _open_session(path, threads)
         self._input = self._session.get_inputs()[0].name
-        self.card = _read_card(path.with_suffix(".json"))
-        self._detector = _read_detector(path.with_suffix(".npz"))
+        self.card = _read_card(path.with_name(CARD))
+        self._detector = _read_detector(path.with_name(DETECTOR))
 
     def predict(self, images):
         """Predict digits.
@@ -104,14 +107,16 @@ class Predictor:
         check_digits(images)
         if not len(images):
             raise ValueError("images must hold at least one digit")
-        answers = [
-            self._session.run(OUTPUTS, {self._input: images[start : start + BATCH]})
-            for start in range(0, len(images), BATCH)
-        ]
+        starts = range(0, len(images), BATCH)
+        answers = [self.run_graph(images[start : start + BATCH]) for start in starts]
         probabilities, members = map(np.concatenate, zip(*answers, strict=True))
         detector = self._detector
         distances = detector and detector.distances(novelty.describe(images))
         return Prediction(probabilities, members, distances)
+
+    def run_graph(self, images):
+        """Return both outputs for one batch, which is not checked."""
+        return self._session.run(OUTPUTS, {self._input: images})
 
     def warm_up(self):
         """Run one blank digit, so that the first real one is not slow."""

@@ -70,6 +70,8 @@ def _train_into(workshop, job):
         held_out,
         on_epoch=lambda row: _append_line(job.progress, row),
     )
+    # A finished member needs no optimizer, whose state is as large as the weights.
+    network.optimizer = None
     network.save_weights(workshop / WEIGHTS)
     np.save(workshop / PREDICTIONS, probabilities.astype(np.float32))
     shutil.copy(job.progress, workshop / CURVE)

@@ -8,8 +8,6 @@ from ensembles import choosing, combining, members, metrics, novelty, verdicts
 from ensembles.predictor import Prediction
 from pipeline import files, params
 
-DETECTOR = files.ENSEMBLE.with_suffix(".npz")
-
 
 def main(parameters):
     """Run the stage."""
@@ -48,7 +46,7 @@ def main(parameters):
         "stacked": [*names, *baselines],
         "stacking_sha256": files.write_pickle(files.STACKING, stacking),
     }
-    with files.draft(DETECTOR) as temporary:
+    with files.draft(files.NOVELTY) as temporary:
         novelty.NoveltyDetector.fit(features, labels).save(temporary)
     files.write_json(files.COMBINATION, combination)
     print(_summary(combination))

@@ -18,9 +18,9 @@ NAME = re.compile(r"[0-9a-f]{32}-(\d)\.png")
 
 
 def main():
-    """Print how many corrected digits the ensemble misreads, and as what."""
+    """Print how many corrected digits the released ensemble misreads, and as what."""
     images, labels = read_feedback(FOLDER)
-    read = Predictor(files.ENSEMBLE).predict(images).digits
+    read = Predictor(files.RELEASED).predict(images).digits
     print(score_text(read, labels))
 
 

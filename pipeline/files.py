@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import joblib
@@ -23,7 +24,12 @@ BASELINES = Path("models/baselines")
 COMBINATION = Path("models/combination.json")
 STACKING = Path("models/stacking.joblib")
 ENSEMBLE = Path("models/ensemble.onnx")
-ENSEMBLE_CARD = Path("models/ensemble.json")
+ENSEMBLE_CARD = Path("models/card.json")
+NOVELTY = Path("models/novelty.npz")
+STUDENT = Path("models/student.onnx")
+RELEASE = Path("record")
+RELEASED = RELEASE / ENSEMBLE.name
+RELEASED_CARD = RELEASE / ENSEMBLE_CARD.name
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics.json"
 LEADERBOARD = REPORTS / "leaderboard.csv"
@@ -55,6 +61,15 @@ def draft(path):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def draft_folder(path):
+    """Yield a new folder beside the files of `path`, removed at the end."""
+    path = Path(path)
+    path.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=path) as folder:
+        yield Path(folder)
 
 
 def write_json(path, value):
@@ -161,7 +176,10 @@ def read_predictions():
         Of the systems.
     dict of str to ndarray of shape (n, 10)
         Of the members.
+    str
+        SHA-256 of the ensemble's graph.
     """
     arrays = read_arrays(PREDICTIONS)
+    sha256 = str(arrays.pop("ensemble_sha256"))
     names = arrays.pop("roster").tolist()
-    return arrays, dict(zip(names, arrays.pop("members"), strict=True))
+    return arrays, dict(zip(names, arrays.pop("members"), strict=True)), sha256

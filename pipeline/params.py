@@ -284,6 +284,18 @@ class Evaluate:
 
 
 @dataclass(frozen=True)
+class Student:
+    """The small network that learns from the ensemble."""
+
+    architecture: str
+    recipe: Recipe
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
 class Machine:
     """How many processes, and where."""
 
@@ -309,6 +321,7 @@ class Params:
     baselines: Baselines
     tune: Tune
     combine: Combine
+    student: Student
     evaluate: Evaluate
     machine: Machine
 

@@ -18,11 +18,14 @@ def main(parameters):
         begun = time.perf_counter()
         systems[name] = load_baseline(name).predict_proba(images)
         print(f"{name}: {time.perf_counter() - begun:.1f} s", flush=True)
+    systems["student"] = Predictor(files.STUDENT).predict(images).probabilities
+    systems["released"] = Predictor(files.RELEASED).predict(images).probabilities
     members = ensemble.members.transpose(1, 0, 2)
     roster = [member["name"] for member in predictor.card["members"]]
     systems["stacking"] = stack(roster, members, systems)
     files.write_arrays(
         files.PREDICTIONS,
+        ensemble_sha256=predictor.card["sha256"],
         roster=np.array(roster),
         members=members,
         **{name: p.astype(np.float32) for name, p in systems.items()},

@@ -16,7 +16,7 @@ SHOWN = 40
 def main(parameters):
     """Run the stage."""
     images = files.read_arrays(files.TEST, "images")["images"]
-    systems, of_members = files.read_predictions()
+    systems, of_members, _ = files.read_predictions()
     errors = pd.read_csv(files.ERRORS)
     misread = errors[errors["ensemble"] != errors["label"]]
     draw_figures(images, misread)

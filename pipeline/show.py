@@ -19,7 +19,8 @@ def main(parameters, *arguments):
     board = pd.read_csv(files.LEADERBOARD)
     if arguments == ("readme",):
         slow = pd.read_csv(files.LONG_RUN / files.LEADERBOARD.name)
-        block = readme_block(board, files.read_json(files.METRICS), slow)
+        card = files.read_json(files.RELEASED_CARD)
+        block = readme_block(board, files.read_json(files.METRICS), slow, card)
         before, _, rest = README.read_text().partition(BEGIN)
         _, _, after = rest.partition(END)
         files.write_text(README, before + block + after)
@@ -45,7 +46,7 @@ def leaderboard_text(board):
     return "\n".join(lines)
 
 
-def readme_block(board, metrics, long_run):
+def readme_block(board, metrics, long_run, card):
     """Return the README's part that states results, between its markers.
 
     Parameters
@@ -56,12 +57,15 @@ def readme_block(board, metrics, long_run):
         The summary of the same run.
     long_run : DataFrame
         Leaderboard of a run with the slow baselines, which are taken from it.
+    card : dict
+        Of the released ensemble.
 
     Returns
     -------
     str
     """
-    ensemble, single = metrics["systems"]["ensemble"], metrics["members"]
+    systems, single = metrics["systems"], metrics["members"]
+    released, ensemble = systems["released"], systems["ensemble"]
     shown = board[board["kind"] != "member"]
     missing = (long_run["kind"] == "baseline") & ~long_run["system"].isin(
         board["system"]
@@ -70,11 +74,15 @@ def readme_block(board, metrics, long_run):
     rows = pd.concat([shown, slow]).sort_values("errors", kind="stable")
     lines = [
         BEGIN,
-        f"**{ensemble['errors']} of {metrics['digits']:,} test digits misread: "
-        f"{ensemble['error_percent']:.2f} %** (exact 95 % interval "
-        f"{ensemble['ci_low']:.2f}–{ensemble['ci_high']:.2f} %), by "
-        f"{single['number']} small networks averaged; alone they misread "
-        f"{single['mean_percent']:.2f} % on average, the best "
+        f"**{released['errors']} of {metrics['digits']:,} test digits misread: "
+        f"{released['error_percent']:.2f} %** (exact 95 % interval "
+        f"{_interval(released)} %), by the [released ensemble]({files.RELEASE}) of "
+        f"{len(card['members'])} networks, trained in "
+        f"{card['training_seconds'] / 3600:.1f} hours of one core.",
+        "",
+        f"`make repro` trains one of {single['number']} smaller networks, which "
+        f"misreads {ensemble['error_percent']:.2f} % ({_interval(ensemble)} %); "
+        f"alone they misread {single['mean_percent']:.2f} % on average, the best "
         f"{single['best_percent']:.2f} %.",
         "",
         "| system | errors | error % | 95 % interval | published % | training |",
@@ -91,19 +99,23 @@ def readme_block(board, metrics, long_run):
     return "\n".join([*lines, END])
 
 
+def _interval(figures):
+    return f"{figures['ci_low']:.2f}–{figures['ci_high']:.2f}"
+
+
 def _row(row):
     published = f"{row.published_percent:g}" if row.published_percent > 0 else "–"
     training = f"{row.seconds:.0f} s" if row.seconds > 0 else "–"
     return (
         f"| {row.system} | {row.errors} | {row.error_percent:.2f} | "
-        f"{row.ci_low:.2f}–{row.ci_high:.2f} | {published} | {training} |"
+        f"{_interval(row._asdict())} | {published} | {training} |"
     )
 
 
 def _label_noise(readings):
     without, corrected = readings["without_disputed"], readings["corrected"]
     return (
-        f" Without the 15 digits whose label is disputed the ensemble misreads "
+        f" Without the 15 digits whose label is disputed that one misreads "
         f"{without['errors']} of {without['digits']:,}, against the ten labels that "
         f"human votes correct {corrected['errors']} of {corrected['digits']:,}."
     )

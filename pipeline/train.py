@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 import warnings
-from dataclasses import asdict
 from importlib.util import find_spec
 
 from joblib import Parallel, delayed, parallel_config
@@ -13,6 +12,7 @@ from tqdm import tqdm
 
 from ensembles import members, threads, workers
 from pipeline import files, params
+from pipeline.jobs import make_jobs
 
 
 def main(parameters, architecture):
@@ -24,30 +24,6 @@ def main(parameters, architecture):
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
         _train(todo, parameters.machine)
-
-
-def make_jobs(parameters, architecture):
-    """List the members of an architecture that the parameters ask for."""
-    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    data_digest = members.digest_digits(digits)
-    folds, recipe = parameters.data.folds, parameters.members.recipe
-    augment = parameters.augment
-    return [
-        members.Job(
-            folder=files.MEMBERS.absolute(),
-            architecture=architecture,
-            seed=seed,
-            fold=seed % folds,
-            epochs=recipe.epochs_for((digits["fold"] != seed % folds).sum()),
-            recipe=recipe,
-            digits=files.TRAIN.absolute(),
-            passes=tuple(files.pass_path(n).absolute() for n in range(augment.passes)),
-            identity=members.identify(
-                architecture, seed, folds, recipe, asdict(augment), data_digest
-            ),
-        )
-        for seed in range(parameters.members.seeds)
-    ]
 
 
 def _train(jobs, machine):
@@ -113,7 +89,8 @@ def _train_apart(job):
     )
     threads.use_one_thread()
     content = pickle.dumps(job)
-    subprocess.run([sys.executable, "-c", script], input=content, check=True)
+    command = [sys.executable, "-c", script]
+    subprocess.run(command, input=content, check=True)  # noqa: S603 (our own program)
 
 
 def _show_progress(jobs, stop):

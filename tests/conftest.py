@@ -20,6 +20,7 @@ CARD = {
     "rule": "mean",
     "members": [{"name": f"tiny/{seed}", "weight": 1 / MEMBERS} for seed in range(3)],
     "out_of_fold_error_percent": 0.5,
+    "test_error_percent": 0.4,
     "parameters": 123,
     "sha256": "ab" * 32,
 }
@@ -98,7 +99,7 @@ def ensemble(tmp_path_factory):
     """Where an exported ensemble lies, with its card; it takes no TensorFlow."""
     path = tmp_path_factory.mktemp("models") / "ensemble.onnx"
     onnx.save(make_ensemble(), path)
-    path.with_suffix(".json").write_text(json.dumps(CARD))
+    path.with_name("card.json").write_text(json.dumps(CARD))
     return path
 
 

@@ -82,7 +82,7 @@ def predictor(networks, labelled_digits, tmp_path_factory):
     path = tmp_path_factory.mktemp("ensemble") / "ensemble.onnx"
     model = export.merge(networks, WEIGHTS, "mean")
     export.export_onnx(model, path, labelled_digits[0][:5])
-    path.with_suffix(".json").write_text(json.dumps({"rule": "mean"}))
+    path.with_name("card.json").write_text(json.dumps({"rule": "mean"}))
     return Predictor(path)
 
 
@@ -137,8 +137,8 @@ def test_a_damaged_card_is_refused(predictor, tmp_path, networks, labelled_digit
     path = tmp_path / "one.onnx"
     model = export.merge(networks[:1], [1.0], "mean")
     export.export_onnx(model, path, labelled_digits[0][:3])
-    path.with_suffix(".json").write_text("{")
-    with pytest.raises(DamagedEnsembleError, match=r"one\.json is not JSON"):
+    path.with_name("card.json").write_text("{")
+    with pytest.raises(DamagedEnsembleError, match=r"card\.json is not JSON"):
         Predictor(path)
 
 

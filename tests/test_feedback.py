@@ -97,7 +97,7 @@ def test_score(ensemble, tmp_path, monkeypatch, capsys, mnist_digits):
         Image.fromarray(mnist_digits[i]).save(path)
     (tmp_path / "other.txt").write_text("")
     monkeypatch.setattr(feedback, "FOLDER", tmp_path)
-    monkeypatch.setattr(files, "ENSEMBLE", ensemble)
+    monkeypatch.setattr(files, "RELEASED", ensemble)
     feedback.main()
     assert capsys.readouterr().out == (
         f"1 of 2 corrected digits misread\n{labels[1]}: read as {read[1]}\n"

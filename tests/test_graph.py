@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"params", "typed", "files", "figures"}
+HELPERS = {"params", "typed", "files", "figures", "jobs"}
 OTHERWISE_USED = defaultdict(set) | {
     # A member's card holds a digest of this.
     "train": {ROOT / "ensembles/augmentation.py"},
@@ -118,7 +118,7 @@ def test_only_prepare_reads_the_raw_files():
 
 
 def test_everything_that_is_chosen_is_upstream_of_predict():
-    chosen_by = {"augment", "train", "baseline", "combine", "export"}
+    chosen_by = {"augment", "train", "baseline", "combine", "export", "distill"}
     assert chosen_by.isdisjoint(downstream("data/test.npz"))
     for name in chosen_by:
         produced = {s for output in outputs(STAGES[name]) for s in downstream(output)}
@@ -146,7 +146,10 @@ def test_dependencies_name_no_code_that_is_not_used(name):
 
 @pytest.mark.parametrize("name", STAGES)
 def test_declared_parameters_are_those_that_are_read(name):
-    read = keys_read(ROOT / "pipeline" / f"{name}.py")
+    module, jobs = (ROOT / "pipeline" / f"{one}.py" for one in (name, "jobs"))
+    read = keys_read(module)
+    if jobs in imports_closure(module):
+        read |= keys_read(jobs)
     assert read == set(STAGES[name].get("params", []))
 
 

@@ -9,19 +9,20 @@ import drawing
 import numpy as np
 import pytest
 from PIL import Image
+from web import API
 
 from benchmarks.drawn_large import draw_large
 from ensembles import images
 from ensembles.predictor import Predictor
+from webapp.app import create_app
 
-ENSEMBLE = Path(__file__).parent.parent / "models/ensemble.onnx"
+ENSEMBLE = Path(__file__).parent.parent / "record/ensemble.onnx"
 EACH = 16
 """Pictures of each kind; those of a telephone take long to draw."""
 FEW = {"camera": 5}
 
-needs_ensemble = pytest.mark.skipif(
-    not ENSEMBLE.is_file() or "DIGITS_DATA_DIR" not in os.environ,
-    reason="no ensemble trained on MNIST is here; `make repro` makes one",
+needs_mnist = pytest.mark.skipif(
+    "DIGITS_DATA_DIR" not in os.environ, reason="pictures are drawn of MNIST's digits"
 )
 
 
@@ -30,36 +31,40 @@ def predictor():
     return Predictor(ENSEMBLE, threads=1)
 
 
-def read(predictor, content):
-    found = images.find_digits(images.read_picture(content))
-    if not found:
-        return []
-    return predictor.predict(np.stack([one.digit for one in found])).digits.tolist()
+@pytest.fixture(scope="module")
+def client(predictor):
+    return create_app(predictor).test_client()
 
 
-@needs_ensemble
-def test_pictures_of_every_kind_are_read(predictor, labelled_digits):
+def read(client, content):
+    """Return the digits that the API finds; None for what it takes for no digit."""
+    answer = client.post(API, data=content, content_type="image/png")
+    return [one["digit"] for one in answer.get_json()["predictions"]]
+
+
+@needs_mnist
+def test_pictures_of_every_kind_are_read(client, labelled_digits):
     right, sent = Counter(), Counter()
     for kind in drawing.KINDS:
         for seed in range(FEW.get(kind, EACH)):
             drawn = drawing.draw(kind, seed, *labelled_digits)
-            right[kind] += read(predictor, drawn.content) == drawn.labels
+            right[kind] += read(client, drawn.content) == drawn.labels
             sent[kind] += 1
     shares = {kind: right[kind] / sent[kind] for kind in sent}
     assert right.total() >= 0.97 * sent.total(), shares
     assert min(shares.values()) >= 0.93, shares
 
 
-@needs_ensemble
-def test_rows_of_digits_are_read(predictor, labelled_digits):
+@needs_mnist
+def test_rows_of_digits_are_read(client, labelled_digits):
     right = [
-        read(predictor, drawn.content) == drawn.labels
+        read(client, drawn.content) == drawn.labels
         for drawn in (drawing.draw_row(seed, *labelled_digits) for seed in range(30))
     ]
     assert np.mean(right) >= 0.9
 
 
-@needs_ensemble
+@needs_mnist
 def test_digits_drawn_large_are_read_as_the_originals(predictor, labelled_digits):
     digits, labels = (part[:500] for part in labelled_digits)
     rng = np.random.default_rng(0)

@@ -31,6 +31,7 @@ SMOKE = {
         "mlp_800": {"epochs": 2},
         "mlp_800_elastic": {"epochs": 1, "passes": 1},
     },
+    "student": {"recipe": {"epochs": 2, "batch_size": 32, "min_steps": 100}},
     "evaluate": {"subsets": 5},
 }
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.
@@ -59,8 +60,12 @@ def environment():
     return kept | proxies | {"PATH": path, "no_proxy": "", "NO_PROXY": ""}
 
 
-def run(folder, *command):
-    done = subprocess.run(
+def attempt(folder, name, *arguments):
+    return execute(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
+
+
+def execute(folder, *command):
+    return subprocess.run(
         command,
         cwd=folder,
         env=environment(),
@@ -68,6 +73,10 @@ def run(folder, *command):
         text=True,
         check=False,
     )
+
+
+def run(folder, *command):
+    done = execute(folder, *command)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout + done.stderr
 
@@ -113,7 +122,7 @@ def predictions(clone):
 def test_the_replacement_of_mnist_is_announced_and_marked(clone, board):
     assert "INSTEAD OF MNIST" in (clone / "log").read_text()
     assert set(board["dataset"]) == {"scikit-learn digits"}
-    card = json.loads((clone / "models/ensemble.json").read_text())
+    card = json.loads((clone / "models/card.json").read_text())
     assert card["dataset"] == "scikit-learn digits"
     assert "not MNIST's" in (clone / "reports/index.html").read_text()
 
@@ -290,6 +299,53 @@ def start(folder, kind, *arguments):
     )
 
 
+def test_a_release_holds_what_was_evaluated(clone, tmp_path):
+    stage(clone, "release", tmp_path / "new")
+    names = {path.name for path in (tmp_path / "new").iterdir()}
+    assert names == {
+        "ensemble.onnx",
+        "student.onnx",
+        "card.json",
+        "novelty.npz",
+        "params.yaml",
+        "dvc.lock",
+        "metrics.json",
+        "leaderboard.csv",
+        "errors.csv",
+    }
+    card = json.loads((tmp_path / "new/card.json").read_text())
+    with np.load(clone / "data/test.npz") as test:
+        read = Predictor(tmp_path / "new/ensemble.onnx").predict(test["images"])
+        wrong = int((read.digits != test["labels"]).sum())
+    assert card["test_errors"] == wrong
+    assert card["test_error_percent"] == pytest.approx(100 * wrong / len(read.digits))
+    share = {"float16": 0.6, "float32": 1.01}[card["weights"]]
+    before = (clone / "models/ensemble.onnx").stat().st_size
+    assert (tmp_path / "new/ensemble.onnx").stat().st_size < share * before
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "message"),
+    [
+        ("models/members/pooled/1/card.json", None, "missing .*: pooled/1;"),
+        ("reports/metrics.json", ("ensemble_sha256", "ab"), "metrics.json is of ab"),
+        ("models/card.json", ("sha256", "cd"), "card.json is of cd"),
+    ],
+)
+def test_a_release_is_refused(clone, tmp_path, path, change, message):
+    kept = (clone / path).read_text()
+    (clone / path).unlink()
+    if change:
+        key, value = change
+        (clone / path).write_text(json.dumps(json.loads(kept) | {key: value}))
+    done = attempt(clone, "release", tmp_path / "new")
+    (clone / path).unlink(missing_ok=True)
+    (clone / path).write_text(kept)
+    assert done.returncode == 1
+    assert re.search(message, done.stderr), done.stderr
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_cluster_trains_the_same_members(clone, cluster):
     members = clone / "models/members/strided"
     kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
@@ -306,7 +362,7 @@ def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
     change_params(clone, {"members": {"architectures": ["pooled"]}})
     log = run(clone, "dvc", "repro", "export")
     assert set(re.findall(r"(\d+) to train", log)) <= {"0"}
-    card = json.loads((clone / "models/ensemble.json").read_text())
+    card = json.loads((clone / "models/card.json").read_text())
     assert [m["name"] for m in card["members"]] == ["pooled/0", "pooled/1"]
 
 
@@ -314,14 +370,7 @@ def test_a_pickle_that_was_changed_is_not_opened(clone):
     model = clone / "models/baselines/knn/model.joblib"
     model.chmod(0o644)
     model.write_bytes(model.read_bytes() + b"x")
-    done = subprocess.run(
-        [sys.executable, "-m", "pipeline.predict"],
-        cwd=clone,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = attempt(clone, "predict")
     assert done.returncode == 1
     assert "is not the file that the pipeline wrote" in done.stderr
     assert "Traceback" not in done.stderr

@@ -27,7 +27,7 @@ def softmax(values):
 
 @pytest.fixture(scope="module")
 def card(ensemble):
-    return json.loads(ensemble.with_suffix(".json").read_text())
+    return json.loads(ensemble.with_name("card.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def test_page_answers_without_javascript(client):
 def test_page_says_when_it_is_not_mnist(ensemble, card, tmp_path, dataset):
     path = tmp_path / "other.onnx"
     path.write_bytes(ensemble.read_bytes())
-    path.with_suffix(".json").write_text(json.dumps(card | {"dataset": dataset}))
+    path.with_name("card.json").write_text(json.dumps(card | {"dataset": dataset}))
     page = create_app(Predictor(path, threads=1)).test_client().get("/").text
     assert ("was trained on scikit-learn digits, not on MNIST" in page) == (
         dataset != "MNIST"

@@ -162,6 +162,7 @@ def blank():
 
 def describe_model(predictor):
     """Return what the page and the API say of the ensemble."""
-    keys = ("dataset", "rule", "out_of_fold_error_percent", "parameters", "sha256")
+    errors = ("out_of_fold_error_percent", "test_error_percent")
+    keys = ("dataset", "rule", *errors, "parameters", "sha256")
     described = {key: predictor.card.get(key) for key in keys}
     return described | {"members": len(predictor.card.get("members", []))}

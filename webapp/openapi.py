@@ -85,10 +85,12 @@ SCHEMAS = {
         dataset=optional(TEXT),
         rule=optional(TEXT),
         out_of_fold_error_percent=optional({"type": "number"}),
+        test_error_percent=optional({"type": "number"}),
         parameters=optional(COUNT),
         sha256=optional(TEXT),
         members=COUNT,
     ),
+    "Status": record(status=TEXT),
     "Answers": record(
         predictions=listed(reference("Answer")), model=reference("Model")
     ),
@@ -135,6 +137,29 @@ DOCUMENT = {
             "get": {
                 "summary": "What the ensemble is",
                 "responses": {"200": answered("Model", "Its card, in short.")},
+            }
+        },
+        "/healthz": {
+            "get": {
+                "summary": "Whether the process lives",
+                "responses": {"200": answered("Status", "It does.")},
+            }
+        },
+        "/readyz": {
+            "get": {
+                "summary": "Whether it takes requests",
+                "responses": {"200": answered("Status", "It does.")} | problems(503),
+            }
+        },
+        "/metrics": {
+            "get": {
+                "summary": "Counts and times, for Prometheus",
+                "responses": {
+                    "200": {
+                        "description": "Prometheus's text format.",
+                        "content": {"text/plain": {"schema": TEXT}},
+                    }
+                },
             }
         },
     },

@@ -18,7 +18,7 @@ class Settings:
     Attributes
     ----------
     ensemble : Path
-        The exported ensemble.
+        The exported ensemble; by default the released one.
     host : str
         Address to listen on.
     port : int
@@ -47,7 +47,7 @@ class Settings:
         none is.
     """
 
-    ensemble: Path = ROOT / "models" / "ensemble.onnx"
+    ensemble: Path = ROOT / "record" / "ensemble.onnx"
     host: str = "127.0.0.1"
     port: int = field(default=8000, metadata={"most": 65535})
     threads: int = 1

@@ -1,0 +1,48 @@
+"""Store an ONNX graph's weights in half precision; it computes in single as before."""
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+SMALLEST = 64
+"""Arrays of fewer numbers stay as they are: shapes, scales and the like."""
+
+
+def halve(graph):
+    """Replace a graph's large constants by halves that are widened when it is loaded.
+
+    Parameters
+    ----------
+    graph : onnx.ModelProto
+        Changed in place.
+
+    Returns
+    -------
+    onnx.ModelProto
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If a weight is too large for half precision.
+    """
+    casts = []
+    for constant in graph.graph.initializer:
+        array = numpy_helper.to_array(constant)
+        if array.dtype != np.float32 or array.size < SMALLEST:
+            continue
+        with np.errstate(over="ignore"):
+            half = array.astype(np.float16)
+        if not np.isfinite(half).all():
+            raise ValueError(
+                f"{constant.name} has a weight of {np.abs(array).max():.3g}, and half "
+                f"precision ends at 65504: release the graph in single precision"
+            )
+        wide, narrow = constant.name, f"{constant.name}/half"
+        constant.CopyFrom(numpy_helper.from_array(half, narrow))
+        casts.append(helper.make_node("Cast", [narrow], [wide], to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.graph.node]
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
+    onnx.checker.check_model(graph)
+    return graph

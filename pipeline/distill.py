@@ -1,0 +1,65 @@
+"""Distil the ensemble into one small network, for devices."""
+
+import time
+from collections import defaultdict
+
+import numpy as np
+from tqdm import tqdm
+
+from ensembles import distilling
+from ensembles.export import export_onnx, load_network, merge
+from ensembles.networks import ARCHITECTURES
+from pipeline import files, params
+
+CHECKED_DIGITS = 500
+"""Training digits on which the graph is compared with Keras."""
+
+
+def main(parameters):
+    """Run the stage."""
+    begun, settings = time.perf_counter(), parameters.student
+    digits = files.read_arrays(files.TRAIN, "images", "fold")
+    folds = digits["fold"]
+    weights = files.read_json(files.COMBINATION)["weights"]
+    seeds, fold_count = parameters.members.seeds, parameters.data.folds
+    teachers = load_teachers(weights, seeds, fold_count)
+    # An epoch uses one pass.
+    count = min(settings.recipe.epochs_for(len(folds)), parameters.augment.passes)
+    passes = [np.load(files.pass_path(n), mmap_mode="r") for n in range(count)]
+    targets = [
+        distilling.soft_labels(teachers, folds, images)
+        for images in tqdm(passes, desc="soft labels", unit="pass", disable=None)
+    ]
+    build = ARCHITECTURES[settings.architecture]
+    student = distilling.train_student(
+        build, settings.recipe, passes, targets, settings.seed
+    )
+    graph = merge([student], [1.0], "mean")
+    export_onnx(graph, files.STUDENT, digits["images"][:CHECKED_DIGITS])
+    print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
+
+
+def load_teachers(weights, seeds, folds):
+    """Load the members, by the fold that each has not seen.
+
+    Parameters
+    ----------
+    weights : dict of str to float
+        Of the architectures; those without weight teach nothing.
+    seeds, folds : int
+        Members of each architecture, and folds.
+
+    Returns
+    -------
+    dict of int to list of tuple of (keras.Model, float)
+    """
+    teachers = defaultdict(list)
+    for architecture, weight in weights.items():
+        for seed, place in enumerate(files.member_places(architecture, seeds)):
+            if weight > 0:
+                teachers[seed % folds].append((load_network(place), weight))
+    return teachers
+
+
+if __name__ == "__main__":
+    params.run(main)

@@ -1,0 +1,203 @@
+"""Release the ensemble of this folder's run: ``python -m pipeline.release FOLDER``."""
+
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from ensembles import halving, members, metrics
+from ensembles.predictor import Predictor
+from pipeline import files, params
+from pipeline.jobs import make_jobs
+
+MOST_BYTES = {"ensemble.onnx": 48 << 20, "student.onnx": 2 << 20}
+"""Sizes that a clone of the project can bear, and a small device."""
+
+TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")
+"""What the release's card tells of each architecture's members."""
+
+REPORTED = (files.METRICS, files.LEADERBOARD, files.ERRORS)
+
+
+def main(parameters, folder=files.RELEASE):
+    """Check the run, and write its release into the folder."""
+    folder = Path(folder)
+    jobs = [
+        job
+        for architecture in parameters.members.architectures
+        for job in make_jobs(parameters, architecture)
+    ]
+    card = files.read_json(files.ENSEMBLE_CARD)
+    figures = files.read_json(files.METRICS)
+    check_members(jobs, card)
+    check_evaluation(card, figures)
+    with files.draft_folder(folder) as workshop:
+        precision = write_graphs(workshop, card)
+        content = (workshop / files.ENSEMBLE.name).read_bytes()
+        released = describe(jobs, card, figures) | {
+            "weights": precision,
+            "sha256": files.sha256_of(content),
+        }
+        files.write_json(workshop / "card.json", released)
+        shutil.copy(files.NOVELTY, workshop)
+        for path in ("params.yaml", "dvc.lock", *REPORTED):
+            shutil.copy(path, workshop)
+        for path in workshop.iterdir():
+            path.replace(folder / path.name)
+    print(
+        f"{folder}: {len(jobs)} members, {released['test_errors']} of "
+        f"{figures['digits']:,} test digits misread"
+    )
+
+
+def check_members(jobs, card):
+    """Refuse a run of which a member is missing, or not the one that is asked for.
+
+    Raises
+    ------
+    ValueError
+        Naming the members, or what differs.
+    """
+    missing = [
+        f"{job.architecture}/{job.seed}" for job in jobs if not members.is_finished(job)
+    ]
+    if missing:
+        raise ValueError(
+            f"these members are missing or are not those that params.yaml asks for: "
+            f"{', '.join(missing)}; run `dvc repro`"
+        )
+    roster = [member["name"] for member in card["members"]]
+    asked = [f"{job.architecture}/{job.seed}" for job in jobs]
+    if sorted(roster) != sorted(asked):
+        raise ValueError(
+            f"{files.ENSEMBLE} has the members {roster} and params.yaml asks for "
+            f"{asked}; run `dvc repro`"
+        )
+
+
+def check_evaluation(card, figures):
+    """Refuse a graph that is not the exported one, or reports of another.
+
+    Raises
+    ------
+    ValueError
+        Naming the digests that differ.
+    """
+    found = files.sha256_of(files.ENSEMBLE.read_bytes())
+    for place, digest in (
+        (files.ENSEMBLE_CARD, card["sha256"]),
+        (files.METRICS, figures["ensemble_sha256"]),
+    ):
+        if digest != found:
+            raise ValueError(
+                f"{files.ENSEMBLE} has the SHA-256 {found}, but {place} is of "
+                f"{digest}; run `dvc repro`"
+            )
+
+
+def write_graphs(folder, card):
+    """Write both graphs, in half precision where that changes no reading.
+
+    Returns
+    -------
+    str
+        The precision of the ensemble's weights.
+
+    Raises
+    ------
+    ValueError
+        If a graph is larger than a release may be.
+    """
+    ensemble, student = (folder / path.name for path in (files.ENSEMBLE, files.STUDENT))
+    onnx.save(halving.halve(onnx.load(files.STUDENT)), student)
+    onnx.save(halving.halve(onnx.load(files.ENSEMBLE)), ensemble)
+    precision = "float16"
+    if changed_readings(ensemble, card):
+        precision = "float32"
+        shutil.copy(files.ENSEMBLE, ensemble)
+    for place in (ensemble, student):
+        size, most = place.stat().st_size, MOST_BYTES[place.name]
+        if size > most:
+            raise ValueError(
+                f"{place.name} takes {size:,} bytes, and {most:,} are allowed; ask for "
+                f"fewer or smaller members"
+            )
+    return precision
+
+
+def changed_readings(path, card):
+    """Count the digits that a graph reads otherwise than the run's own did.
+
+    Training digits are compared as the members that had not seen them read them, and
+    test digits as the whole ensemble does.
+    """
+    digits = files.read_arrays(files.TRAIN, "images", "fold")
+    predictor = Predictor(path)
+    answers = predictor.predict(digits["images"]).members
+    now, before = np.zeros((2, len(answers), 10))
+    for index, member in enumerate(card["members"]):
+        place = files.MEMBERS / member["name"]
+        fold = members.load_card(place)["identity"]["held_out_fold"]
+        inside = digits["fold"] == fold
+        now[inside] += member["weight"] * answers[inside, index]
+        before[inside] += member["weight"] * members.load_held_out(place)
+    changed = int((now.argmax(1) != before.argmax(1)).sum())
+    images = files.read_arrays(files.TEST, "images")["images"]
+    evaluated = files.read_predictions()[0]["ensemble"].argmax(1)
+    return changed + int((predictor.predict(images).digits != evaluated).sum())
+
+
+def describe(jobs, card, figures):
+    """Return the card of the release: what it is, of what, made where, how good."""
+    cards = [members.load_card(job.place) for job in jobs]
+    return {
+        **card,
+        **out_of_fold(card),
+        **on_the_test_set(figures),
+        "training_seconds": round(sum(card["seconds"] for card in cards), 1),
+        "training": {
+            job.architecture: {key: job.identity[key] for key in TRAINING}
+            for job in jobs
+        },
+        "digests": {
+            path.name: files.sha256_of(path.read_bytes())
+            for path in (files.TRAIN, files.TEST)
+        },
+        "versions": cards[0]["versions"]
+        | {"onnxruntime": version("onnxruntime"), "numpy": np.__version__},
+        "hardware": f"{os.cpu_count()} cores, {platform.machine()}",
+    }
+
+
+def out_of_fold(card):
+    """Return the errors on training digits, each by members that had not seen it."""
+    digits = len(files.read_arrays(files.TRAIN, "labels")["labels"])
+    errors = round(card["out_of_fold_error_percent"] * digits / 100)
+    return {
+        "out_of_fold_errors": errors,
+        "out_of_fold_digits": digits,
+        "out_of_fold_interval": metrics.error_interval(errors, digits),
+    }
+
+
+def on_the_test_set(figures):
+    """Return what the run's evaluation found."""
+    ensemble = figures["systems"]["ensemble"]
+    return {
+        "test_errors": ensemble["errors"],
+        "test_error_percent": ensemble["error_percent"],
+        "test_interval": [ensemble["ci_low"], ensemble["ci_high"]],
+        "test_disjoint": figures["disjoint"],
+        "test_label_noise": figures["label_noise"],
+        "test_writers": figures["writers"],
+        "student_test_errors": figures["systems"]["student"]["errors"],
+    }
+
+
+if __name__ == "__main__":
+    params.run(main, *sys.argv[1:])

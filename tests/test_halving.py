@@ -1,0 +1,35 @@
+"""Weights in half precision take half the room and change answers by little."""
+
+import numpy as np
+import onnx
+import pytest
+from conftest import make_ensemble
+from onnx import numpy_helper
+
+from ensembles.halving import halve
+from ensembles.predictor import Predictor
+
+
+def test_only_the_weights_are_halved(ensemble, mnist_digits, tmp_path):
+    path = tmp_path / "ensemble.onnx"
+    onnx.save(halve(onnx.load(ensemble)), path)
+    kinds = {
+        constant.name: numpy_helper.to_array(constant).dtype
+        for constant in onnx.load(path).graph.initializer
+    }
+    assert kinds == {"w/half": np.float16, "shape": np.int64}
+    assert path.stat().st_size < 0.6 * ensemble.stat().st_size
+    whole = Predictor(ensemble).predict(mnist_digits)
+    half = Predictor(path).predict(mnist_digits)
+    assert half.members.dtype == np.float32
+    np.testing.assert_allclose(half.members, whole.members, atol=0.01)
+    assert not np.array_equal(half.members, whole.members)
+
+
+def test_a_weight_that_does_not_fit_is_refused():
+    graph = make_ensemble()
+    weights = numpy_helper.to_array(graph.graph.initializer[0]).copy()
+    weights[3, 4] = 1e5
+    graph.graph.initializer[0].CopyFrom(numpy_helper.from_array(weights, "w"))
+    with pytest.raises(ValueError, match=r"w has a weight of 1e\+05"):
+        halve(graph)

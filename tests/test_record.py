@@ -1,0 +1,83 @@
+"""The released ensemble is whole, small enough, and what its card says."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from ensembles.metrics import error_interval
+from ensembles.networks import ARCHITECTURES
+from ensembles.predictor import Predictor
+from pipeline import files, params
+from pipeline.release import MOST_BYTES
+
+ROOT = Path(__file__).parent.parent
+RECORD = ROOT / files.RELEASE
+
+
+@pytest.fixture(scope="module")
+def card():
+    return files.read_json(RECORD / "card.json")
+
+
+@pytest.fixture(scope="module")
+def released():
+    return Predictor(RECORD / "ensemble.onnx", threads=1)
+
+
+def test_the_card_is_of_this_graph(card):
+    content = (RECORD / "ensemble.onnx").read_bytes()
+    assert files.sha256_of(content) == card["sha256"]
+    assert card["dataset"] == "MNIST"
+
+
+@pytest.mark.parametrize("name", MOST_BYTES)
+def test_graphs_are_small_enough(name):
+    assert (RECORD / name).stat().st_size <= MOST_BYTES[name]
+
+
+def test_the_members_are_those_that_the_parameters_ask_for(card):
+    asked = params.load(RECORD / "params.yaml").members
+    assert [member["name"] for member in card["members"]] == [
+        f"{name}/{seed}" for name in asked.architectures for seed in range(asked.seeds)
+    ]
+
+
+def test_the_next_run_can_be_made():
+    asked = params.load(RECORD / "next.yaml").members
+    assert set(asked.architectures) <= set(ARCHITECTURES)
+
+
+@pytest.mark.parametrize("name", ["params.yaml", "next.yaml"])
+def test_the_parameters_differ_from_the_laptops_in_scale_alone(name):
+    record, laptop = (
+        YAML(typ="safe").load(path) for path in (RECORD / name, ROOT / "params.yaml")
+    )
+    differing = {key for key in laptop if laptop[key] != record[key]}
+    assert differing <= {"augment", "members", "baselines", "student"}
+
+
+def test_the_test_figures_follow_from_the_errors(card):
+    errors, digits = card["test_errors"], 10_000
+    assert card["test_error_percent"] == pytest.approx(100 * errors / digits)
+    assert card["test_interval"] == pytest.approx(error_interval(errors, digits))
+    board = pd.read_csv(RECORD / "leaderboard.csv").set_index("system")
+    assert board.loc["ensemble", "errors"] == errors
+    assert board.loc["student", "errors"] == card["student_test_errors"]
+
+
+def test_the_laptops_run_finds_the_same_errors(card):
+    board = pd.read_csv(ROOT / files.LEADERBOARD).set_index("system")
+    assert board.loc["released", "errors"] == card["test_errors"]
+
+
+def test_both_graphs_read_digits(released, card, labelled_digits):
+    images, labels = (part[:200] for part in labelled_digits)
+    answer = released.predict(images)
+    assert answer.members.shape == (200, len(card["members"]), 10)
+    assert answer.distances.shape == (200,)
+    student = Predictor(RECORD / "student.onnx", threads=1).predict(images)
+    for read in (answer, student):
+        assert np.mean(read.digits == labels) > 0.9
