@@ -206,6 +206,10 @@ class RandomMultimodel:
     convolutional_width: float
     epochs: int
     batch_size: int
+    rmsprop_rate: float
+    adagrad_rate: float
+    adam_rate: float
+    dropout: float
     seed: int
     folder: str | None
 
@@ -214,6 +218,8 @@ class RandomMultimodel:
         check_range(self, 0, 1000, *kinds)
         check_range(self, 0.001, 10, *(f"{kind}_width" for kind in kinds))
         check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 1e-8, 10, "rmsprop_rate", "adagrad_rate", "adam_rate")
+        check_range(self, 0, 0.99, "dropout")
         check_range(self, *SEEDS, "seed")
 
 

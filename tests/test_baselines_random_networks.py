@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from ensembles.baselines.random_networks import (
+    HEAD,
+    OPTIMIZERS,
     RANGES,
-    RATES,
     Drawn,
     build_network,
     draw_network,
@@ -18,7 +19,7 @@ def test_draws_fill_their_ranges_and_do_not_leave_them(kind, width):
     drawn = [draw_network(kind, width, seed, 0) for seed in range(300)]
     (shallow, deep), (narrow, wide) = RANGES[kind]
     assert {d.depth for d in drawn} == set(range(shallow, deep + 1))
-    assert {d.optimizer for d in drawn} == set(RATES)
+    assert {d.optimizer for d in drawn} == set(OPTIMIZERS)
     low, high = width * narrow, width * wide
     units = [d.units for d in drawn]
     assert round(low) <= min(units) <= 1.1 * low + 1
@@ -79,12 +80,28 @@ def test_the_recurrent_net_reads_each_row_and_then_the_column_of_rows():
     np.testing.assert_allclose(network(image), expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("optimizer", RATES)
-def test_each_optimizer_lowers_the_loss(optimizer):
+def test_convolutions_end_in_a_dense_layer_before_the_classes():
+    network = build_network(Drawn("convolutional", 4, 3, "Adam", 0))
+    matrices = [w.shape for w in network.get_weights() if w.ndim == 2]
+    assert matrices == [(3, HEAD), (HEAD, 10)]
+
+
+@pytest.mark.parametrize(("kind", "dropped"), [("dense", 3), ("convolutional", 4)])
+def test_each_layer_and_block_is_dropped_from_by_the_share_asked_for(kind, dropped):
+    network = build_network(Drawn(kind, 3, 6, "Adam", 0), dropout=0.3)
+    rates = [w.rate for w in network.layers if isinstance(w, keras.layers.Dropout)]
+    assert rates == [0.3] * dropped
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate"), [("RMSprop", 0.001), ("Adagrad", 0.01), ("Adam", 0.001)]
+)
+def test_each_optimizer_lowers_the_loss(optimizer, rate):
     labels = np.tile(np.arange(10), 20)
     images = np.zeros((200, 28, 28), np.uint8)
     images[np.arange(200), labels + 8] = 255
     drawn = Drawn("dense", 1, 64, optimizer, 0)
     network = build_network(drawn)
-    network.set_weights(train_network(drawn, images, labels, epochs=15, batch_size=20))
+    schedule = {"epochs": 15, "batch_size": 20, "rate": rate, "dropout": 0.25}
+    network.set_weights(train_network(drawn, images, labels, **schedule))
     assert (np.asarray(network(images)).argmax(1) == labels).mean() > 0.9

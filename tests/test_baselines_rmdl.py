@@ -100,7 +100,13 @@ def test_a_run_goes_on_where_it_stopped(fitted, digits, monkeypatch):
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    [({"epochs": 2}, 4), ({"dense_width": 0.03}, 2), ({"dense": 3}, 1), ({}, 0)],
+    [
+        ({"epochs": 2}, 4),
+        ({"dropout": 0.2}, 4),
+        ({"dense_width": 0.03}, 2),
+        ({"dense": 3}, 1),
+        ({}, 0),
+    ],
 )
 def test_only_what_is_changed_is_trained_again(
     fitted, digits, trained, tmp_path, change, expected
@@ -110,6 +116,19 @@ def test_only_what_is_changed_is_trained_again(
     del trained[:]
     make_baseline("rmdl", **parameters | change).fit(*digits)
     assert len(trained) == expected
+
+
+def test_each_network_starts_at_its_own_optimizer_s_rate(digits, monkeypatch):
+    used = set()
+
+    def train(network, *_, rate, **__):
+        used.add((network.optimizer, rate))
+        return [np.zeros(3)]
+
+    monkeypatch.setattr(rmdl, "train_network", train)
+    rates = {"rmsprop_rate": 0.1, "adagrad_rate": 0.2, "adam_rate": 0.3}
+    make_baseline("rmdl", dense=5, **rates).fit(*digits)
+    assert used == {("RMSprop", 0.1), ("Adagrad", 0.2), ("Adam", 0.3)}
 
 
 def test_other_digits_are_trained_on_anew(digits, trained, tmp_path):

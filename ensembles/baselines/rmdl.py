@@ -30,6 +30,10 @@ class RandomMultimodel(DigitClassifier):
         Factor of the units drawn for each kind; 1 is the paper's range.
     epochs, batch_size : int
         Length of each network's fixed schedule, and digits per step.
+    rmsprop_rate, adagrad_rate, adam_rate : float
+        Rate from which each optimizer falls along a cosine to zero.
+    dropout : float
+        Share dropped in training after each dense layer and convolutional block.
     seed : int
         Seed of the draws and, through them, of all else.
     folder : str, Path or None
@@ -68,6 +72,10 @@ class RandomMultimodel(DigitClassifier):
         convolutional_width=0.0625,
         epochs=12,
         batch_size=128,
+        rmsprop_rate=0.001,
+        adagrad_rate=0.03,
+        adam_rate=0.001,
+        dropout=0.05,
         seed=0,
         folder=None,
     ):
@@ -79,6 +87,10 @@ class RandomMultimodel(DigitClassifier):
         self.convolutional_width = convolutional_width
         self.epochs = epochs
         self.batch_size = batch_size
+        self.rmsprop_rate = rmsprop_rate
+        self.adagrad_rate = adagrad_rate
+        self.adam_rate = adam_rate
+        self.dropout = dropout
         self.seed = seed
         self.folder = folder
 
@@ -110,7 +122,12 @@ class RandomMultimodel(DigitClassifier):
 
     def _obtain(self, drawn, images, labels, digest):
         """Return a network's weights, trained now unless they are kept."""
-        schedule = {"epochs": self.epochs, "batch_size": self.batch_size}
+        schedule = {
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "rate": getattr(self, f"{drawn.optimizer.lower()}_rate"),
+            "dropout": self.dropout,
+        }
         if self.folder is None:
             return train_network(drawn, images, labels, **schedule)
         code = digest_code("ensembles.baselines.random_networks:train_network")
