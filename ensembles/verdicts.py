@@ -28,11 +28,15 @@ class Thresholds:
         What has a higher `strangeness` is no digit; None: everything is one.
     far_above : float or None
         What is at a greater distance from the training digits is no digit either.
+    unsure_beyond : float or None
+        An answer about what is at a greater distance than this is unsure, however
+        probable; None: distance makes no answer unsure.
     """
 
     unsure_below: float = UNSURE_BELOW
     strange_above: float | None = None
     far_above: float | None = None
+    unsure_beyond: float | None = None
 
     @classmethod
     def of_card(cls, card):
@@ -75,7 +79,7 @@ def strangeness(prediction):
     return -(probabilities * logarithms).sum(2).mean(1)
 
 
-def set_thresholds(prediction, labels, accepted_error, refused):
+def set_thresholds(prediction, labels, accepted_error, refused, doubted):
     """Set the thresholds on digits that the members did not see in training.
 
     Parameters
@@ -89,6 +93,8 @@ def set_thresholds(prediction, labels, accepted_error, refused):
     refused : float
         Share of the digits that may be taken for no digit, half of them for what the
         members say, and half for their distance.
+    doubted : float
+        Share of the digits that may be unsure or refused for their distance.
 
     Returns
     -------
@@ -110,6 +116,7 @@ def set_thresholds(prediction, labels, accepted_error, refused):
         unsure_below=float(least),
         strange_above=float(np.quantile(strangeness(prediction), 1 - refused / 2)),
         far_above=float(np.quantile(prediction.distances, 1 - refused / 2)),
+        unsure_beyond=float(np.quantile(prediction.distances, 1 - doubted)),
     )
 
 
@@ -132,10 +139,20 @@ def judge(prediction, thresholds):
     -------
     list of str
     """
-    novel = np.zeros(len(prediction.digits), bool)
+    unsure = prediction.probabilities.max(1) < thresholds.unsure_below
+    unsure |= are_unusual(prediction, thresholds)
+    novel = _are_beyond(prediction, thresholds.far_above)
     if thresholds.strange_above is not None:
         novel |= strangeness(prediction) > thresholds.strange_above
-    if thresholds.far_above is not None and prediction.distances is not None:
-        novel |= prediction.distances > thresholds.far_above
-    unsure = prediction.probabilities.max(1) < thresholds.unsure_below
     return np.select([novel, unsure], [NOT_A_DIGIT, UNSURE], OK).tolist()
+
+
+def are_unusual(prediction, thresholds):
+    """Tell which pictures are unlike most training digits, bool of shape (n,)."""
+    return _are_beyond(prediction, thresholds.unsure_beyond)
+
+
+def _are_beyond(prediction, distance):
+    if distance is None or prediction.distances is None:
+        return np.zeros(len(prediction.digits), bool)
+    return prediction.distances > distance

@@ -67,8 +67,8 @@ def make_rules(settings):
 def set_thresholds(prediction, labels, settings):
     """Set from where on an answer of the ensemble is doubted."""
     accepted = settings.accepted_error_percent / 100
-    refused = settings.refused_percent / 100
-    return verdicts.set_thresholds(prediction, labels, accepted, refused)
+    refused, doubted = settings.refused_percent / 100, settings.doubted_percent / 100
+    return verdicts.set_thresholds(prediction, labels, accepted, refused, doubted)
 
 
 def out_of_fold_networks(parameters, folds):

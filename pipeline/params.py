@@ -268,11 +268,13 @@ class Combine:
     stacking_c: float
     accepted_error_percent: float
     refused_percent: float
+    doubted_percent: float
 
     def __post_init__(self):
         check_range(self, 1, 10_000, "greedy_rounds")
         check_range(self, 1e-8, 1e8, "stacking_c")
-        check_range(self, 0, 100, "accepted_error_percent", "refused_percent")
+        shares = ("accepted_error_percent", "refused_percent", "doubted_percent")
+        check_range(self, 0, 100, *shares)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from ensembles.predictor import Prediction
 from ensembles.verdicts import (
     UNSURE_BELOW,
     Thresholds,
+    are_unusual,
     judge,
     second_digits,
     set_thresholds,
@@ -67,7 +68,7 @@ def test_a_card_without_thresholds_has_the_named_default():
     [
         (
             {"unsure": 0.5},
-            "may be unsure_below, strange_above, far_above; got 'unsure'",
+            "strange_above, far_above, unsure_beyond; got 'unsure'",
         ),
         ({"unsure_below": "high"}, "`unsure_below` must be a number; got 'high'"),
     ],
@@ -101,20 +102,29 @@ CONFIDENCES = [0.5, 0.9, 0.6, 0.8, 0.7]
 )
 def test_doubt_begins_where_more_answers_would_be_wrong(wrong_at, accepted, least):
     labels = np.where(np.isin(CONFIDENCES, wrong_at), 1, 7)
-    told = set_thresholds(surely(CONFIDENCES), labels, accepted, refused=0.0)
+    told = set_thresholds(surely(CONFIDENCES), labels, accepted, 0.0, doubted=0.0)
     assert told.unsure_below == pytest.approx(least)
 
 
 @pytest.mark.parametrize(("refused", "each"), [(0.0, 0), (0.2, 10), (0.8, 40)])
 def test_the_strangest_and_the_farthest_are_refused(refused, each):
     prediction = surely(np.linspace(0.2, 0.95, 100))
-    told = set_thresholds(prediction, np.full(100, 7), 1.0, refused)
+    told = set_thresholds(prediction, np.full(100, 7), 1.0, refused, doubted=0.0)
     statuses = judge(prediction, told)
     # The first are the least certain, the last the farthest.
     middle = ["ok"] * (100 - 2 * each)
     assert statuses == ["not_a_digit"] * each + middle + ["not_a_digit"] * each
 
 
+def test_the_far_are_unsure_before_they_are_refused():
+    prediction = surely(np.full(100, 0.95))
+    told = set_thresholds(prediction, np.full(100, 7), 1.0, 0.1, doubted=0.2)
+    # Half of the refused are so for their distance.
+    expected = ["ok"] * 80 + ["unsure"] * 15 + ["not_a_digit"] * 5
+    assert judge(prediction, told) == expected
+    assert are_unusual(prediction, told).tolist() == [False] * 80 + [True] * 20
+
+
 def test_without_distances_none_is_far():
-    far = Thresholds(strange_above=None, far_above=-1.0)
+    far = Thresholds(strange_above=None, far_above=-1.0, unsure_beyond=-1.0)
     assert judge(SURE, far) == ["ok"]

@@ -24,8 +24,10 @@ def test_no_probability_is_a_bare_hundred_or_nought(share, text):
 def test_answers_are_said_from_left_to_right():
     shares = [0.0] * 7 + [0.85, 0.0, 0.15]
     sure = {"digit": 7, "status": "ok", "probabilities": shares, "second": 9}
-    unsure = sure | {"status": "unsure"}
+    unsure = sure | {"status": "unsure", "unusual": False}
+    far = unsure | {"unusual": True}
     strange = sure | {"digit": None, "status": "not_a_digit"}
-    assert said({"answers": [sure, unsure, strange, blank()]}) == (
-        "7, 85.0 %; 7, 85.0 %, unsure, perhaps 9; Not a digit; Nothing drawn"
+    assert said({"answers": [sure, unsure, far, strange, blank()]}) == (
+        "7, 85.0 %; 7, 85.0 %, unsure, perhaps 9; "
+        "7, 85.0 %, unsure, unlike most digits; Not a digit; Nothing drawn"
     )

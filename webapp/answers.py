@@ -12,6 +12,7 @@ from ensembles.verdicts import (
     BLANK,
     NOT_A_DIGIT,
     Thresholds,
+    are_unusual,
     judge,
     second_digits,
 )
@@ -131,6 +132,7 @@ class Reader:
 
     def _tell(self, digits, prediction, boxes=None):
         statuses = self.statuses(prediction)
+        unusual = are_unusual(prediction, self.thresholds)
         return [
             {
                 "digit": None if statuses[i] == NOT_A_DIGIT else int(top),
@@ -138,6 +140,7 @@ class Reader:
                 "probabilities": [
                     round(float(p), 6) for p in prediction.probabilities[i]
                 ],
+                "unusual": bool(unusual[i]),
                 "agreement": round(float(prediction.agreement[i]), 4),
                 "members": prediction.members.shape[1],
                 "second": int(second),
@@ -156,8 +159,8 @@ def _join(parts):
 
 def blank():
     """Return the answer to a picture in which nothing is drawn."""
-    nothing = ("probabilities", "agreement", "members", "second", "box", "input")
-    return {"digit": None, "status": BLANK} | dict.fromkeys(nothing)
+    nothing = ("probabilities", "unusual", "agreement", "members", "second", "box")
+    return {"digit": None, "status": BLANK} | dict.fromkeys((*nothing, "input"))
 
 
 def describe_model(predictor):

@@ -72,6 +72,8 @@ SCHEMAS = {
         status={"enum": ["ok", "unsure", "blank", "not_a_digit"]},
         probabilities=optional(listed(SHARE, 10))
         | {"description": "of 0 to 9, averaged over the members"},
+        unusual=optional({"type": "boolean"})
+        | {"description": "whether it is unlike most training digits"},
         agreement=optional(SHARE)
         | {"description": "share of the members that name the likeliest digit"},
         members=optional(COUNT),

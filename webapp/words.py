@@ -29,8 +29,15 @@ def say(answer):
     if answer["status"] == NOT_A_DIGIT:
         return "Not a digit"
     share = percent(answer["probabilities"][answer["digit"]])
-    doubt = f", unsure, perhaps {answer['second']}" if answer["status"] != OK else ""
-    return f"{answer['digit']}, {share}{doubt}"
+    unsure = f", unsure, {doubt(answer)}" if answer["status"] != OK else ""
+    return f"{answer['digit']}, {share}{unsure}"
+
+
+def doubt(answer):
+    """Return why an answer is unsure, in words."""
+    if answer["unusual"]:
+        return "unlike most digits"
+    return f"perhaps {answer['second']}"
 
 
 def data_csv(text):
@@ -40,6 +47,7 @@ def data_csv(text):
 
 FILTERS = {
     "data_csv": data_csv,
+    "doubt": doubt,
     "likeliest": likeliest,
     "percent": percent,
     "said": said,
