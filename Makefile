@@ -31,9 +31,10 @@ readme: $(VENV)/installed  ## put the last run's leaderboard into the README
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
 	cd runs/record && dvc repro && python -m pipeline.show
 
-runs/record:
+runs/record: | $(VENV)/installed
 	git clone --quiet . $@
-	cp record/next.yaml $@/params.yaml
+	cp record/params.yaml $@/params.yaml
+	cd $@ && dvc cache dir --local $(CURDIR)/.dvc/cache  # what is the same is not made twice
 	mkdir -p $@/models
 	[ ! -d record/members ] || cp -r record/members $@/models/
 

@@ -7,6 +7,9 @@ Keras nor albumentations.
 import math
 from dataclasses import dataclass
 
+SEEDS = (0, 2**32 - 1)
+"""The least and the greatest number that scikit-learn takes for a seed."""
+
 
 @dataclass(frozen=True)
 class Deformation:

@@ -30,6 +30,7 @@ STUDENT = Path("models/student.onnx")
 RELEASE = Path("record")
 RELEASED = RELEASE / ENSEMBLE.name
 RELEASED_CARD = RELEASE / ENSEMBLE_CARD.name
+RELEASED_LEADERBOARD = RELEASE / "leaderboard.csv"
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics.json"
 LEADERBOARD = REPORTS / "leaderboard.csv"
@@ -40,7 +41,6 @@ PAGE = REPORTS / "index.html"
 PLOTS = REPORTS / "plots"
 FIGURES = REPORTS / "figures"
 TUNING = REPORTS / "baselines"
-LONG_RUN = REPORTS / "long"
 CONTACT_SHEET = FIGURES / "augmentation.png"
 
 OUT_OF_FOLD = "out_of_fold.npy"

@@ -9,7 +9,7 @@ from pipeline import files, params
 
 README = Path("README.md")
 BEGIN, END = "<!-- leaderboard: make readme -->", "<!-- end -->"
-LONG_RUN_MARK = " ¹"
+RECORD_MARK = " ¹"
 
 
 def main(parameters, *arguments):
@@ -18,9 +18,9 @@ def main(parameters, *arguments):
         raise ValueError(f"no {files.LEADERBOARD}: run `make repro` first")
     board = pd.read_csv(files.LEADERBOARD)
     if arguments == ("readme",):
-        slow = pd.read_csv(files.LONG_RUN / files.LEADERBOARD.name)
+        record = pd.read_csv(files.RELEASED_LEADERBOARD)
         card = files.read_json(files.RELEASED_CARD)
-        block = readme_block(board, files.read_json(files.METRICS), slow, card)
+        block = readme_block(board, files.read_json(files.METRICS), record, card)
         before, _, rest = README.read_text().partition(BEGIN)
         _, _, after = rest.partition(END)
         files.write_text(README, before + block + after)
@@ -46,7 +46,7 @@ def leaderboard_text(board):
     return "\n".join(lines)
 
 
-def readme_block(board, metrics, long_run, card):
+def readme_block(board, metrics, record, card):
     """Return the README's part that states results, between its markers.
 
     Parameters
@@ -55,8 +55,8 @@ def readme_block(board, metrics, long_run, card):
         The leaderboard.
     metrics : dict
         The summary of the same run.
-    long_run : DataFrame
-        Leaderboard of a run with the slow baselines, which are taken from it.
+    record : DataFrame
+        Leaderboard of the record's run, from which the slow baselines are taken.
     card : dict
         Of the released ensemble.
 
@@ -66,11 +66,10 @@ def readme_block(board, metrics, long_run, card):
     """
     systems, single = metrics["systems"], metrics["members"]
     released, ensemble = systems["released"], systems["ensemble"]
-    shown = board[board["kind"] != "member"]
-    missing = (long_run["kind"] == "baseline") & ~long_run["system"].isin(
-        board["system"]
-    )
-    slow = long_run[missing].assign(system=long_run["system"] + LONG_RUN_MARK)
+    shown = board[board["kind"] != "member"].copy()
+    shown.loc[shown["system"] == "released", "seconds"] = card["training_seconds"]
+    missing = (record["kind"] == "baseline") & ~record["system"].isin(board["system"])
+    slow = record[missing].assign(system=record["system"] + RECORD_MARK)
     rows = pd.concat([shown, slow]).sort_values("errors", kind="stable")
     lines = [
         BEGIN,
@@ -89,8 +88,8 @@ def readme_block(board, metrics, long_run, card):
         "|---|---:|---:|---:|---:|---:|",
         *map(_row, rows.itertuples()),
         "",
-        f"{LONG_RUN_MARK.strip()} Off by default, for it takes long: from the run "
-        f"recorded in [{files.LONG_RUN}]({files.LONG_RUN}).",
+        f"{RECORD_MARK.strip()} Off by default, for it takes long: from the run of the "
+        f"[record]({files.RELEASE}).",
         "",
         f"On {metrics['digits']:,} test digits of {metrics['dataset']}.",
     ]
@@ -105,11 +104,16 @@ def _interval(figures):
 
 def _row(row):
     published = f"{row.published_percent:g}" if row.published_percent > 0 else "–"
-    training = f"{row.seconds:.0f} s" if row.seconds > 0 else "–"
     return (
         f"| {row.system} | {row.errors} | {row.error_percent:.2f} | "
-        f"{_interval(row._asdict())} | {published} | {training} |"
+        f"{_interval(row._asdict())} | {published} | {_duration(row.seconds)} |"
     )
+
+
+def _duration(seconds):
+    if pd.isna(seconds):
+        return "–"
+    return f"{seconds:.0f} s" if seconds >= 1 else "< 1 s"
 
 
 def _label_noise(readings):

@@ -2,9 +2,11 @@
 
 Not a stage: it takes long, and its outcome, reports/baselines/<name>.csv, is what
 the values in `params.yaml` were chosen by. Arguments are varied one at a time around
-those values; the test set is never read.
+those values; the test set is never read. A run that was ended goes on where it was:
+rows that the table has are kept, so delete it when a baseline's code has changed.
 """
 
+import json
 import sys
 import time
 from dataclasses import asdict
@@ -17,14 +19,44 @@ from pipeline import files, params
 
 
 def main(parameters, name):
-    """Try each setting, and write the table anew after each."""
+    """Try each setting that the table lacks, and write the table anew after each."""
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     chosen = asdict(getattr(parameters.baselines, name))
+    splits = [
+        hold_out(digits["fold"], number, parameters.tune.digits)
+        for number in parameters.tune.folds
+    ]
+    protocol = {
+        "folds": " ".join(map(str, parameters.tune.folds)),
+        "digits": sum(len(outside) for _, outside in splits),
+    }
+    place = files.TUNING / f"{name}.csv"
+    known = read_rows(place)
     rows = []
     for setting in settings_around(chosen, parameters.tune.grids.get(name, {})):
-        rows.append(setting | _measure(name, setting, digits, parameters.tune))
-        files.write_table(files.TUNING / f"{name}.csv", pd.DataFrame(rows))
+        asked = as_row(setting) | protocol
+        kept = [row for row in known if row.items() >= asked.items()]
+        rows += kept or [asked | _measure(name, setting, digits, splits)]
         print(rows[-1], flush=True)
+        # What is still to come stays in the table until it is reached.
+        rest = [row for row in known if row not in rows]
+        files.write_table(place, pd.DataFrame(rows + rest))
+    files.write_table(place, pd.DataFrame(rows))
+
+
+def as_row(setting):
+    """Return a setting as a row of the table: a mapping becomes JSON."""
+    return {
+        key: json.dumps(value) if isinstance(value, dict) else value
+        for key, value in setting.items()
+    }
+
+
+def read_rows(place):
+    """Return the rows of a table, none if there is no such file."""
+    if not place.is_file():
+        return []
+    return pd.read_csv(place, dtype={"folds": str}).to_dict("records")
 
 
 def settings_around(chosen, grid):
@@ -71,17 +103,14 @@ def hold_out(fold, number, digits):
     return np.flatnonzero(fold != number), np.sort(shuffled[:digits])
 
 
-def _measure(name, setting, digits, tune):
+def _measure(name, setting, digits, splits):
     images, labels = digits["images"], digits["labels"]
     errors, count, begun = 0, 0, time.perf_counter()
-    for number in tune.folds:
-        inside, outside = hold_out(digits["fold"], number, tune.digits)
+    for inside, outside in splits:
         baseline = make_baseline(name, **setting).fit(images[inside], labels[inside])
         errors += int((baseline.predict(images[outside]) != labels[outside]).sum())
         count += len(outside)
     return {
-        "folds": " ".join(map(str, tune.folds)),
-        "digits": count,
         "out_of_fold_errors": errors,
         "error_percent": 100 * errors / count,
         "seconds": round(time.perf_counter() - begun, 1),

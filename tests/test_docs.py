@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from ensembles.baselines.base import BASELINES
 from ensembles.metrics import error_interval
-from pipeline import files, show
+from pipeline import files, show, tune
 from script import parse_arguments
 from webapp.settings import Settings
 
@@ -31,8 +31,8 @@ def metrics():
 
 
 @pytest.fixture
-def long_run():
-    return pd.read_csv(ROOT / files.LONG_RUN / files.LEADERBOARD.name)
+def record():
+    return pd.read_csv(ROOT / files.RELEASED_LEADERBOARD)
 
 
 @pytest.fixture
@@ -40,33 +40,34 @@ def card():
     return files.read_json(ROOT / files.RELEASED_CARD)
 
 
-def test_the_results_in_the_readme_are_those_of_the_runs(
-    board, metrics, long_run, card
-):
-    assert show.readme_block(board, metrics, long_run, card) in README
+@pytest.fixture
+def settings():
+    return YAML(typ="safe").load(ROOT / "params.yaml")
 
 
-def test_every_baseline_has_its_row(board, long_run):
-    settings = YAML(typ="safe").load(ROOT / "params.yaml")["baselines"]
-    trained = set(board.loc[board["kind"] == "baseline", "system"])
-    assert trained == set(settings["names"])
-    assert trained | set(long_run["system"]) >= set(BASELINES)
+def test_the_results_in_the_readme_are_those_of_the_runs(board, metrics, record, card):
+    assert show.readme_block(board, metrics, record, card) in README
 
 
-def test_the_long_run_was_made_with_the_settings_in_the_tree(board, long_run):
-    long, short = (
-        YAML(typ="safe").load(ROOT / folder / "params.yaml")
-        for folder in (files.LONG_RUN, "")
-    )
-    slow = [
-        name
-        for name in set(long_run["system"]) - set(board["system"])
-        if name in BASELINES
-    ]
-    assert slow
-    for name in slow:
-        assert long["baselines"][name] == short["baselines"][name]
-    assert set(long_run["dataset"]) == {"MNIST"}
+def test_every_baseline_has_its_row(board, record, settings):
+    for run, names in ((board, settings["baselines"]["names"]), (record, BASELINES)):
+        trained = run.loc[run["kind"] == "baseline", "system"]
+        assert set(trained) == set(names)
+
+
+def test_the_record_was_made_with_the_same_settings_of_baselines(settings):
+    record = YAML(typ="safe").load(ROOT / files.RELEASE / "params.yaml")["baselines"]
+    for name in BASELINES:
+        assert record[name] == settings["baselines"][name]
+
+
+def test_the_tables_of_trials_vary_what_was_chosen(settings):
+    for name, grid in settings["tune"]["grids"].items():
+        rows = tune.read_rows(ROOT / files.TUNING / f"{name}.csv")
+        asked = tune.settings_around(settings["baselines"][name], grid)
+        assert len(rows) == len(asked), name
+        for row, setting in zip(rows, asked, strict=True):
+            assert row.items() >= tune.as_row(setting).items()
 
 
 def test_the_recorded_run_is_of_mnist(board, metrics):

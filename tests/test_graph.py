@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"params", "typed", "files", "figures", "jobs"}
+HELPERS = {"params", "baseline_params", "typed", "files", "figures", "jobs"}
 OTHERWISE_USED = defaultdict(set) | {
     # A member's card holds a digest of this.
     "train": {ROOT / "ensembles/augmentation.py"},

@@ -202,14 +202,17 @@ def leaf_lines(lines):
         code, _, comment = line.partition("#")
         key, colon, value = code.partition(":")
         if colon and value.strip():
-            yield key.strip(), comment.strip()
+            yield key.strip(" -"), comment.strip()
 
 
 def test_every_key_is_commented():
     def leaves(tree):
         for key, value in tree.items():
-            if isinstance(value, dict):
-                yield from leaves(value)
+            # A grid may list mappings.
+            parts = value if isinstance(value, list) else [value]
+            if any(isinstance(part, dict) for part in parts):
+                for part in parts:
+                    yield from leaves(part)
             else:
                 yield key
 

@@ -1,11 +1,13 @@
+import io
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ensembles.baselines.pairwise import PairwiseLinear as Arguments
+from ensembles.baselines import pairwise
 from pipeline import files, params, tune
+from pipeline.baseline_params import PairwiseLinear
 
 
 def test_settings_differ_from_the_chosen_one_in_one_argument():
@@ -33,27 +35,62 @@ def test_a_small_fold_is_held_out_whole():
     assert outside.tolist() == list(range(10, 20))
 
 
-def test_the_table_counts_the_errors_of_each_setting(tmp_path, monkeypatch):
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """Sixty digits in three folds, in the current folder, and parameters for them."""
     monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (60, 28, 28)).astype(np.uint8)
     labels, fold = np.arange(60) % 2, np.repeat([0, 1, 2], 20)
     files.write_arrays(files.TRAIN, images=images, labels=labels, fold=fold)
-    chosen = params.PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
+    chosen = PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
     grids = {"pairwise_linear": {"penalty": [1.0, 0.1]}}
-    parameters = SimpleNamespace(
+    return SimpleNamespace(
         baselines=SimpleNamespace(pairwise_linear=chosen),
         tune=params.Tune(folds=(0, 2), digits=20, grids=grids),
     )
-    tune.main(parameters, "pairwise_linear")
+
+
+def test_the_table_counts_the_errors_of_each_setting(small):
+    tune.main(small, "pairwise_linear")
     table = pd.read_csv(files.TUNING / "pairwise_linear.csv")
     assert table["penalty"].tolist() == [1.0, 0.1]
     assert table["digits"].tolist() == [40, 40]
     assert table["folds"].tolist() == ["0 2", "0 2"]
     errors = 0
+    images, labels, fold = files.read_arrays(files.TRAIN).values()
     for number in (0, 2):
         out = fold == number
-        model = Arguments(1.0, deskew=False).fit(images[~out], labels[~out])
+        model = pairwise.PairwiseLinear(1.0, deskew=False)
+        model.fit(images[~out], labels[~out])
         errors += (model.predict(images[out]) != labels[out]).sum()
     assert table["out_of_fold_errors"][0] == errors
     assert table["error_percent"][0] == pytest.approx(100 * errors / 40)
+
+
+def test_rows_that_the_table_has_are_not_measured_again(small, monkeypatch):
+    tune.main(small, "pairwise_linear")
+    place = files.TUNING / "pairwise_linear.csv"
+    whole = place.read_text()
+    header, chosen, other, _ = whole.split("\n")
+    # A run that was ended after its first row, and a row of another protocol.
+    foreign = other.replace("0 2", "1")
+    place.write_text("\n".join([header, chosen, foreign, ""]))
+    measured = []
+    real = tune._measure
+
+    def measure(name, setting, *others):
+        measured.append(setting)
+        return real(name, setting, *others)
+
+    monkeypatch.setattr(tune, "_measure", measure)
+    tune.main(small, "pairwise_linear")
+    assert [setting["penalty"] for setting in measured] == [0.1]
+    again = pd.read_csv(place).drop(columns="seconds")
+    first = pd.read_csv(io.StringIO(whole)).drop(columns="seconds")
+    pd.testing.assert_frame_equal(again, first)
+
+
+def test_a_mapping_is_one_field_of_its_row():
+    row = tune.as_row({"passes": 2, "deformation": {"shift_pixels": 1.0}})
+    assert row == {"passes": 2, "deformation": '{"shift_pixels": 1.0}'}

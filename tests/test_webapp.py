@@ -59,6 +59,7 @@ def test_answer(client, ensemble, card):
         "digit",
         "status",
         "probabilities",
+        "unusual",
         "agreement",
         "members",
         "second",
@@ -71,6 +72,7 @@ def test_answer(client, ensemble, card):
     agreement = (members.argmax(1) == mean.argmax()).mean()
     assert one["agreement"] == pytest.approx(agreement, abs=1e-4)
     assert one["members"] == 3
+    assert one["unusual"] is False  # there is no detector beside this ensemble
     assert one["second"] == np.argsort(mean)[-2]
     assert one["box"] == [10, 5, 13, 35]
     assert one["input"].startswith(URL)
