@@ -25,8 +25,8 @@ repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and th
 	@echo
 	@python -m pipeline.show
 
-readme: $(VENV)/installed  ## put the last run's leaderboard into the README
-	python -m pipeline.show readme
+readme: $(VENV)/installed  ## put the last run's figures into the READMEs
+	python -m pipeline.readme
 
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
 	cd runs/record && dvc repro && python -m pipeline.show

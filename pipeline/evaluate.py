@@ -157,7 +157,7 @@ def write_plots(parameters, ensemble, of_members, labels):
     size = metrics.error_against_size(
         np.stack(list(of_members.values())), labels, settings.subsets, settings.seed
     )
-    files.write_table(files.PLOTS / "error_against_size.csv", pd.DataFrame(size))
+    files.write_table(files.SIZES, pd.DataFrame(size))
     bins = metrics.reliability(ensemble, labels, settings.calibration_bins)
     files.write_table(files.PLOTS / "reliability.csv", pd.DataFrame(bins))
     confusion = pd.DataFrame({"label": labels, "prediction": ensemble.argmax(1)})

@@ -21,7 +21,7 @@ MOST_BYTES = {"ensemble.onnx": 48 << 20, "student.onnx": 2 << 20}
 TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")
 """What the release's card tells of each architecture's members."""
 
-REPORTED = (files.METRICS, files.LEADERBOARD, files.ERRORS)
+REPORTED = (files.METRICS, files.LEADERBOARD, files.ERRORS, files.SIZES)
 
 
 def main(parameters, folder=files.RELEASE):

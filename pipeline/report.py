@@ -40,9 +40,7 @@ def draw_figures(images, misread):
     drawn = {
         "errors": figures.misread_digits(images[shown["index"]], shown),
         "learning_curves": figures.learning_curves(_plot_data("learning_curves")),
-        "error_against_size": figures.error_against_size(
-            _plot_data("error_against_size")
-        ),
+        "error_against_size": figures.error_against_size(pd.read_csv(files.SIZES)),
         "reliability": figures.reliability(_plot_data("reliability")),
         "confusion": figures.confusion(counts[counts["system"] == "ensemble"]),
     }

@@ -4,6 +4,9 @@ Not a stage: it takes long, and its outcome, reports/baselines/<name>.csv, is wh
 the values in `params.yaml` were chosen by. Arguments are varied one at a time around
 those values; the test set is never read. A run that was ended goes on where it was:
 rows that the table has are kept, so delete it when a baseline's code has changed.
+
+``python -m pipeline.tune cnn_romanuke epochs=4 folds=[0]`` tries a slow baseline with
+a shorter schedule and on fewer folds than `params.yaml` says.
 """
 
 import json
@@ -13,21 +16,23 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
+from ruamel.yaml import YAML
 
 from ensembles.baselines.base import make_baseline
 from pipeline import files, params
 
 
-def main(parameters, name):
+def main(parameters, name, *changes):
     """Try each setting that the table lacks, and write the table anew after each."""
+    chosen, folds = change(
+        asdict(getattr(parameters.baselines, name)), parameters.tune.folds, changes
+    )
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    chosen = asdict(getattr(parameters.baselines, name))
     splits = [
-        hold_out(digits["fold"], number, parameters.tune.digits)
-        for number in parameters.tune.folds
+        hold_out(digits["fold"], number, parameters.tune.digits) for number in folds
     ]
     protocol = {
-        "folds": " ".join(map(str, parameters.tune.folds)),
+        "folds": " ".join(map(str, folds)),
         "digits": sum(len(outside) for _, outside in splits),
     }
     place = files.TUNING / f"{name}.csv"
@@ -42,6 +47,34 @@ def main(parameters, name):
         rest = [row for row in known if row not in rows]
         files.write_table(place, pd.DataFrame(rows + rest))
     files.write_table(place, pd.DataFrame(rows))
+
+
+def change(chosen, folds, changes):
+    """Return the setting and the folds with what the command line changes.
+
+    Parameters
+    ----------
+    chosen : dict
+        Argument to value.
+    folds : tuple of int
+    changes : sequence of str
+        As ``epochs=4`` or ``folds=[0]``, the value in YAML.
+
+    Raises
+    ------
+    ValueError
+        If there is no such argument.
+    """
+    asked = dict(text.partition("=")[::2] for text in changes)
+    values = {key: YAML(typ="safe").load(value) for key, value in asked.items()}
+    folds = values.pop("folds", folds)
+    if unknown := values.keys() - chosen.keys():
+        known = ", ".join(["folds", *chosen])
+        raise ValueError(
+            f"no argument {', '.join(sorted(unknown))}; there are {known}, each "
+            f"given as `epochs=4` or `folds=[0]`"
+        )
+    return chosen | values, folds
 
 
 def as_row(setting):

@@ -310,6 +310,7 @@ def test_a_release_holds_what_was_evaluated(clone, tmp_path):
         "metrics.json",
         "leaderboard.csv",
         "errors.csv",
+        "error_against_size.csv",
     }
     card = json.loads((tmp_path / "new/card.json").read_text())
     with np.load(clone / "data/test.npz") as test:

@@ -91,6 +91,18 @@ def test_rows_that_the_table_has_are_not_measured_again(small, monkeypatch):
     pd.testing.assert_frame_equal(again, first)
 
 
+def test_the_command_line_changes_settings_and_folds():
+    chosen, folds = {"epochs": 32, "dropout": 0.5}, (0, 3)
+    assert tune.change(chosen, folds, []) == (chosen, folds)
+    asked = ["epochs=4", "folds=[1]"]
+    assert tune.change(chosen, folds, asked) == ({"epochs": 4, "dropout": 0.5}, [1])
+
+
+def test_an_unknown_argument_is_refused():
+    with pytest.raises(ValueError, match="no argument epoch; there are folds, epochs,"):
+        tune.change({"epochs": 32}, (0,), ["epoch=4"])
+
+
 def test_a_mapping_is_one_field_of_its_row():
     row = tune.as_row({"passes": 2, "deformation": {"shift_pixels": 1.0}})
     assert row == {"passes": 2, "deformation": '{"shift_pixels": 1.0}'}
