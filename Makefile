@@ -64,7 +64,7 @@ lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
 
 benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
-	for name in augmentation train_speed deformation load serving drawn_large; do python -m benchmarks.$$name; done
+	for name in augmentation train_speed networks deformation load serving drawn_large; do python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

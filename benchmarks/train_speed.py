@@ -47,7 +47,7 @@ def main():
     )
 
 
-def training_speed(name, batch_size):
+def training_speed(name, batch_size, steps=STEPS):
     """Train on noise; return digits and multiply-adds per second."""
     threads.use_one_thread()
     from ensembles.networks import ARCHITECTURES, multiply_adds
@@ -63,7 +63,7 @@ def training_speed(name, batch_size):
         label_smoothing=0.0,
     )
     rng = np.random.default_rng(0)
-    n = STEPS * batch_size + 10
+    n = steps * batch_size + 10
     images = rng.integers(0, 256, (n, 28, 28), np.uint8)
     digits = {"images": images, "labels": rng.integers(0, 10, n)}
     held_out = np.arange(n) < 10
@@ -72,7 +72,7 @@ def training_speed(name, batch_size):
         ARCHITECTURES[name], 0, recipe, digits, [images], held_out, epochs.append
     )
     # The first epoch also compiles.
-    speed = STEPS * batch_size / np.median([row["seconds"] for row in epochs[1:]])
+    speed = steps * batch_size / np.median([row["seconds"] for row in epochs[1:]])
     return {"digits": speed, "adds": 3 * speed * multiply_adds(network)}
 
 
