@@ -51,31 +51,33 @@ def train_for(name, seconds, parameters):
     adds = multiply_adds(build())
     # Some seconds of each: a few steps of a large network, many of a small one.
     steps = max(4, round(1e9 / adds))
-    speed = training_speed(name, recipe.batch_size, steps)["digits"]
+    most = seconds * training_speed(name, recipe.batch_size, steps)["digits"]
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    chosen = choose_digits(digits["fold"] == FOLD, speed * seconds)
+    chosen = choose_digits(digits["fold"] == FOLD, most)
     part = {key: array[chosen] for key, array in digits.items()}
     held_out = part["fold"] == FOLD
-    trained = len(chosen) - held_out.sum()
-    epochs = max(1, round(speed * seconds / trained))
-    passes = [
-        np.load(files.pass_path(n), mmap_mode="r")[chosen]
-        for n in range(min(epochs, parameters.augment.passes))
-    ]
+    trained = int((~held_out).sum())
+    epochs = max(1, round(most / trained))
+    passes = load_passes(min(epochs, parameters.augment.passes), chosen)
     schedule = replace(recipe, epochs=epochs, min_steps=0)
     curve: list[dict] = []
     _, probabilities = train_network(
         build, 0, schedule, part, passes, held_out, curve.append
     )
-    wrong = probabilities.argmax(1) != part["labels"][held_out]
     return {
         "name": name,
         "multiply_adds": adds,
-        "digits_seen": int(epochs * trained),
+        "digits_seen": epochs * trained,
         "seconds": round(sum(row["seconds"] for row in curve)),
-        "errors": int(wrong.sum()),
-        "digits": len(wrong),
+        "errors": int((probabilities.argmax(1) != part["labels"][held_out]).sum()),
+        "digits": int(held_out.sum()),
     }
+
+
+def load_passes(count, rows):
+    """Load some digits of the first deformed passes."""
+    paths = map(files.pass_path, range(count))
+    return [np.load(path, mmap_mode="r")[rows] for path in paths]
 
 
 def choose_digits(held_out, most):

@@ -36,6 +36,8 @@ def main(parameters, folder=files.RELEASE):
     figures = files.read_json(files.METRICS)
     check_members(jobs, card)
     check_evaluation(card, figures)
+    for left in folder.glob(".draft-*"):  # by a release that was killed
+        shutil.rmtree(left)
     with files.draft_folder(folder) as workshop:
         precision = write_graphs(workshop, card)
         content = (workshop / files.ENSEMBLE.name).read_bytes()

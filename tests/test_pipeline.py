@@ -298,6 +298,7 @@ def start(folder, kind, *arguments):
 
 
 def test_a_release_holds_what_was_evaluated(clone, tmp_path):
+    (tmp_path / "new/.draft-killed").mkdir(parents=True)
     stage(clone, "release", tmp_path / "new")
     names = {path.name for path in (tmp_path / "new").iterdir()}
     assert names == {
