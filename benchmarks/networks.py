@@ -15,7 +15,7 @@ from benchmarks.train_speed import training_speed
 from ensembles import threads
 from pipeline import files, params
 
-SECONDS = 600
+SECONDS = 300
 FOLD = 0
 OURS = ("pooled", "strided", "deep")
 PEERS = ("m5", "m7", "m3", "squeeze_excite")

@@ -52,9 +52,17 @@ def read_record(folder):
 
 
 def replace_block(path, block):
-    """Put a block in the place of what is between its markers."""
-    before, _, rest = path.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
+    """Put a block in the place of what is between its markers.
+
+    Raises
+    ------
+    ValueError
+        If a marker is missing.
+    """
+    before, begin, rest = path.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{path} must have the lines {BEGIN!r} and {END!r}")
     files.write_text(path, before + block + after)
 
 
@@ -98,11 +106,11 @@ def readme_block(board, metrics, record):
         f"{RECORD_MARK.strip()} Off by default, for it takes long: from the run of the "
         f"[record]({files.RELEASE}).",
         "",
-        f"On {metrics['digits']:,} test digits of {metrics['dataset']}.",
+        f"On {metrics['digits']:,} test digits of {metrics['dataset']}. "
+        f"{_label_noise(card['test_label_noise'])}",
+        END,
     ]
-    if metrics["label_noise"]:
-        lines[-1] += _label_noise(card["test_label_noise"])
-    return "\n".join([*lines, END])
+    return "\n".join(lines)
 
 
 def record_block(record):
@@ -230,7 +238,7 @@ def _duration(seconds):
 def _label_noise(readings):
     without, corrected = readings["without_disputed"], readings["corrected"]
     return (
-        f" Without the 15 digits whose label is disputed that one misreads "
+        "Without the 15 digits whose label is disputed the released ensemble misreads "
         f"{without['errors']} of {without['digits']:,}, against the ten labels that "
         f"human votes correct {corrected['errors']} of {corrected['digits']:,}."
     )
