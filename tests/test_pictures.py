@@ -1,13 +1,13 @@
 """Pictures as people make them are read; files that are none are refused."""
 
 import io
-import os
 from collections import Counter
 from pathlib import Path
 
 import drawing
 import numpy as np
 import pytest
+from marks import needs_mnist
 from PIL import Image
 from web import API
 
@@ -20,10 +20,6 @@ ENSEMBLE = Path(__file__).parent.parent / "record/ensemble.onnx"
 EACH = 16
 """Pictures of each kind; those of a telephone take long to draw."""
 FEW = {"camera": 5}
-
-needs_mnist = pytest.mark.skipif(
-    "DIGITS_DATA_DIR" not in os.environ, reason="pictures are drawn of MNIST's digits"
-)
 
 
 @pytest.fixture(scope="module")
