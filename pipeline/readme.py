@@ -211,7 +211,7 @@ def _against(board, kind, called):
     """Compare with the best of a kind by McNemar's exact test."""
     best = board[board["kind"] == kind].iloc[0]
     return (
-        f"the best {called} alone, `{best['system']}`",
+        f"`{best['system']}` alone, the best {called} on these very digits",
         f"{best['errors']}; McNemar's test against the ensemble: "
         f"p = {best['p_vs_ensemble']:.2g}",
     )
