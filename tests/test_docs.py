@@ -46,6 +46,13 @@ def test_the_results_in_the_readmes_are_those_of_the_runs(board, metrics, record
     assert readme.record_block(record) in text
 
 
+def test_the_journal_tells_what_the_networks_reached_in_the_same_time():
+    journal = " ".join((ROOT / files.RELEASE / "journal.md").read_text().split())
+    found = files.read_json(ROOT / "reports/benchmarks/networks.json")["networks"]
+    for name, figures in found.items():
+        assert f"`{name}` {figures['errors']}" in journal
+
+
 def test_every_baseline_has_its_row(board, record, settings):
     for run, names in (
         (board, settings["baselines"]["names"]),
