@@ -19,6 +19,7 @@ def main(parameters):
         raise ValueError(f"no {files.LEADERBOARD}: run `make repro` first")
     board, metrics = pd.read_csv(files.LEADERBOARD), files.read_json(files.METRICS)
     record = read_record(files.RELEASE)
+    check_same_digits(metrics, record.metrics)
     replace_block(README, readme_block(board, metrics, record))
     replace_block(files.RELEASE / README, record_block(record))
 
@@ -49,6 +50,22 @@ def read_record(folder):
         board=pd.read_csv(folder / files.LEADERBOARD.name),
         sizes=pd.read_csv(folder / files.SIZES.name),
     )
+
+
+def check_same_digits(metrics, record):
+    """Refuse to put figures of other digits beside the record's.
+
+    Raises
+    ------
+    ValueError
+        Naming both sets of digits.
+    """
+    if metrics["dataset"] != record["dataset"]:
+        raise ValueError(
+            f"the last run is of {metrics['dataset']}, and the record of "
+            f"{record['dataset']}: name MNIST's folder in `DIGITS_DATA_DIR` and run "
+            f"`make repro`"
+        )
 
 
 def replace_block(path, block):
@@ -92,7 +109,7 @@ def readme_block(board, metrics, record):
     rows = pd.concat([shown, slow]).sort_values("errors", kind="stable")
     lines = [
         BEGIN,
-        _headline(card, f"the [released ensemble]({files.RELEASE})"),
+        _headline(record, f"the [released ensemble]({files.RELEASE})"),
         "",
         f"`make repro` trains one of {single['number']} smaller networks, which "
         f"misreads {ensemble['error_percent']:.2f} % ({_interval(ensemble)} %); "
@@ -126,7 +143,7 @@ def record_block(record):
     """
     lines = [
         BEGIN,
-        _headline(record.card, "`ensemble.onnx`"),
+        _headline(record, "`ensemble.onnx`"),
         "",
         "| what is read | errors |",
         "|---|---|",
@@ -183,10 +200,11 @@ def _sizes(record):
     )
 
 
-def _headline(card, what):
+def _headline(record, what):
+    card, digits = record.card, record.metrics["digits"]
     low, high = card["test_interval"]
     return (
-        f"**{card['test_errors']} of 10,000 test digits misread: "
+        f"**{card['test_errors']} of {digits:,} test digits misread: "
         f"{card['test_error_percent']:.2f} %** (exact 95 % interval "
         f"{low:.2f}–{high:.2f} %), by {what} of {len(card['members'])} networks, "
         f"trained in {card['training_seconds'] / 3600:.1f} hours of one core."

@@ -16,17 +16,22 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, YAMLError
 
-from ensembles.baselines.base import make_baseline
+from ensembles.baselines.base import BASELINES, make_baseline
 from pipeline import files, params
+from pipeline.typed import build
 
 
-def main(parameters, name, *changes):
+def main(parameters, name="", *changes):
     """Try each setting that the table lacks, and write the table anew after each."""
-    chosen, folds = change(
-        asdict(getattr(parameters.baselines, name)), parameters.tune.folds, changes
-    )
+    if name not in BASELINES:
+        raise ValueError(
+            f"name one of {', '.join(BASELINES)}; got {name!r}, as in "
+            f"`python -m pipeline.tune svm`"
+        )
+    settings = getattr(parameters.baselines, name)
+    chosen, folds = change(settings, parameters.tune.folds, changes)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     splits = [
         hold_out(digits["fold"], number, parameters.tune.digits) for number in folds
@@ -49,32 +54,38 @@ def main(parameters, name, *changes):
     files.write_table(place, pd.DataFrame(rows))
 
 
-def change(chosen, folds, changes):
-    """Return the setting and the folds with what the command line changes.
+def change(settings, folds, changes):
+    """Return the arguments and the folds with what the command line changes.
 
     Parameters
     ----------
-    chosen : dict
-        Argument to value.
+    settings : dataclass of `pipeline.baseline_params`
     folds : tuple of int
     changes : sequence of str
         As ``epochs=4`` or ``folds=[0]``, the value in YAML.
 
+    Returns
+    -------
+    dict
+        Argument to value.
+    tuple of int
+
     Raises
     ------
     ValueError
-        If there is no such argument.
+        If a change has no value, or one that `params.yaml` might not have.
     """
-    asked = dict(text.partition("=")[::2] for text in changes)
-    values = {key: YAML(typ="safe").load(value) for key, value in asked.items()}
-    folds = values.pop("folds", folds)
-    if unknown := values.keys() - chosen.keys():
-        known = ", ".join(["folds", *chosen])
-        raise ValueError(
-            f"no argument {', '.join(sorted(unknown))}; there are {known}, each "
-            f"given as `epochs=4` or `folds=[0]`"
-        )
-    return chosen | values, folds
+    values = {"folds": list(folds)}
+    for text in changes:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"give changes as `epochs=4` or `folds=[0]`; got {text!r}")
+        try:
+            values[key] = YAML(typ="safe").load(value)
+        except YAMLError:
+            raise ValueError(f"{value!r} in {text!r} is not valid YAML") from None
+    asked = build(tuple[int, ...], values.pop("folds"), "folds")
+    return asdict(build(type(settings), asdict(settings) | values, "")), asked
 
 
 def as_row(setting):
@@ -129,8 +140,15 @@ def hold_out(fold, number, digits):
     -------
     tuple of ndarray
         Indices of the training digits, and of the held-out ones.
+
+    Raises
+    ------
+    ValueError
+        If no digit is in that fold.
     """
     held_out = np.flatnonzero(fold == number)
+    if not len(held_out):
+        raise ValueError(f"`folds` must be from 0 to {fold.max()}; got {number}")
     # The file is sorted by writer, so the first digits would be of few of them.
     shuffled = np.random.default_rng(number).permutation(held_out)
     return np.flatnonzero(fold != number), np.sort(shuffled[:digits])

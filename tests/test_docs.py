@@ -46,11 +46,32 @@ def test_the_results_in_the_readmes_are_those_of_the_runs(board, metrics, record
     assert readme.record_block(record) in text
 
 
-def test_the_journal_tells_what_the_networks_reached_in_the_same_time():
-    journal = " ".join((ROOT / files.RELEASE / "journal.md").read_text().split())
+@pytest.fixture
+def journal():
+    return " ".join((ROOT / files.RELEASE / "journal.md").read_text().split())
+
+
+def test_the_journal_tells_what_the_networks_reached_in_the_same_time(journal):
     found = files.read_json(ROOT / "reports/benchmarks/networks.json")["networks"]
     for name, figures in found.items():
         assert f"`{name}` {figures['errors']}" in journal
+    one_epoch = [found[name]["seconds"] for name in ("m5", "m7", "m3")]
+    assert "in {}, {} and {} seconds".format(*one_epoch) in journal
+
+
+def test_the_journal_tells_the_errors_of_the_records_members(journal, record):
+    alone = {
+        name: sum(
+            files.read_json(place)["held_out_errors"]
+            for place in (ROOT / files.RELEASE / "members" / name).glob("*/card.json")
+        )
+        for name in ("deep", "strided", "pooled")
+    }
+    assert f"| `deep` | {alone['deep']} |" in journal
+    assert f"`strided` has {alone['strided']} errors alone" in journal
+    together = record.card["out_of_fold_errors"]
+    told = f"`pooled` at that length has {alone['pooled']}, and the mean of all three "
+    assert f"{told}{together}" in journal
 
 
 def test_every_baseline_has_its_row(board, record, settings):

@@ -24,6 +24,13 @@ def test_a_text_without_markers_is_left_alone(tmp_path, left):
     assert place.read_text() == f"# Title\n{left}\n"
 
 
+def test_figures_of_other_digits_are_refused():
+    mnist, others = {"dataset": "MNIST"}, {"dataset": "scikit-learn digits"}
+    readme.check_same_digits(mnist, mnist)
+    with pytest.raises(ValueError, match="of scikit-learn digits, and the record of M"):
+        readme.check_same_digits(others, mnist)
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"), [(0.0, "< 1 s"), (12.6, "13 s"), (float("nan"), "–")]
 )

@@ -1,4 +1,5 @@
 import io
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from ensembles.baselines import pairwise
 from pipeline import files, params, tune
 from pipeline.baseline_params import PairwiseLinear
+
+CHOSEN = PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
 
 
 def test_settings_differ_from_the_chosen_one_in_one_argument():
@@ -43,10 +46,9 @@ def small(tmp_path, monkeypatch):
     images = rng.integers(0, 256, (60, 28, 28)).astype(np.uint8)
     labels, fold = np.arange(60) % 2, np.repeat([0, 1, 2], 20)
     files.write_arrays(files.TRAIN, images=images, labels=labels, fold=fold)
-    chosen = PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
     grids = {"pairwise_linear": {"penalty": [1.0, 0.1]}}
     return SimpleNamespace(
-        baselines=SimpleNamespace(pairwise_linear=chosen),
+        baselines=SimpleNamespace(pairwise_linear=CHOSEN),
         tune=params.Tune(folds=(0, 2), digits=20, grids=grids),
     )
 
@@ -92,15 +94,39 @@ def test_rows_that_the_table_has_are_not_measured_again(small, monkeypatch):
 
 
 def test_the_command_line_changes_settings_and_folds():
-    chosen, folds = {"epochs": 32, "dropout": 0.5}, (0, 3)
-    assert tune.change(chosen, folds, []) == (chosen, folds)
-    asked = ["epochs=4", "folds=[1]"]
-    assert tune.change(chosen, folds, asked) == ({"epochs": 4, "dropout": 0.5}, [1])
+    assert tune.change(CHOSEN, (0, 3), []) == (asdict(CHOSEN), (0, 3))
+    asked = ["penalty=4", "folds=[1]"]
+    expected = asdict(CHOSEN) | {"penalty": 4.0}
+    assert tune.change(CHOSEN, (0, 3), asked) == (expected, (1,))
 
 
-def test_an_unknown_argument_is_refused():
-    with pytest.raises(ValueError, match="no argument epoch; there are folds, epochs,"):
-        tune.change({"epochs": 32}, (0,), ["epoch=4"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("penalti=4", "unknown key `penalti`; the nearest is `penalty`"),
+        ("penalty", "give changes as `epochs=4` or `folds=.0.`; got 'penalty'"),
+        ("penalty=[", "is not valid YAML"),
+        ("penalty=much", "`penalty` must be a value of type float; got 'much'"),
+        ("penalty=0", "`penalty` must be from 1e-12 to 1000000.0; got 0.0"),
+        ("folds=0", "`folds` must be a list that is not empty; got 0"),
+        ("folds=[x]", r"`folds\[0\]` must be a value of type int; got 'x'"),
+    ],
+)
+def test_what_cannot_be_changed_so_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        tune.change(CHOSEN, (0,), [text])
+
+
+@pytest.mark.parametrize("arguments", [(), ("names",), ("svn",)])
+def test_an_unknown_baseline_is_refused(small, arguments):
+    with pytest.raises(ValueError, match="name one of knn, "):
+        tune.main(small, *arguments)
+
+
+def test_an_unknown_fold_is_refused(small):
+    with pytest.raises(ValueError, match="`folds` must be from 0 to 2; got 9"):
+        tune.main(small, "pairwise_linear", "folds=[9]")
+    assert not files.TUNING.exists()
 
 
 def test_a_mapping_is_one_field_of_its_row():
