@@ -8,6 +8,8 @@ standard error.
 
 import numpy as np
 
+from ensembles.calibration import fit_temperature, temper
+
 
 def cross_validate(combiner, probabilities, labels, folds):
     """Combine each fold by a rule that was fitted on the other folds.
@@ -86,3 +88,33 @@ def gather_out_of_fold(held_out, folds_of_members, folds):
             f"a multiple of `data.folds`"
         )
     return sums / counts[:, None]
+
+
+def temper_out_of_fold(held_out, folds_of_members, labels, folds):
+    """Make an architecture's predictions as sure as they are right.
+
+    Parameters
+    ----------
+    held_out, folds_of_members, folds
+        As for `gather_out_of_fold`.
+    labels : ndarray of shape (n,)
+        True digits.
+
+    Returns
+    -------
+    ndarray of shape (n, 10), float32
+        Gathered predictions, each fold's by a temperature of the other folds.
+    float
+        The temperature of all folds.
+    """
+    raw = gather_out_of_fold(held_out, folds_of_members, folds)
+    of_others = {
+        fold: fit_temperature(raw[folds != fold], labels[folds != fold])
+        for fold in set(folds_of_members)
+    }
+    tempered = [
+        temper(probabilities, of_others[fold])
+        for probabilities, fold in zip(held_out, folds_of_members, strict=True)
+    ]
+    gathered = gather_out_of_fold(tempered, folds_of_members, folds)
+    return gathered, fit_temperature(raw, labels)

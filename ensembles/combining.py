@@ -15,10 +15,8 @@ from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
+from ensembles.calibration import TINY
 from ensembles.checks import check_labels, check_probabilities
-
-TINY = 1e-7
-"""Probabilities are held above this before a logarithm is taken."""
 
 
 class Combiner(BaseEstimator):

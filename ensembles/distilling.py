@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from tqdm.keras import TqdmCallback
 
+from ensembles.calibration import temper
 from ensembles.training import PREDICTION_BATCH, DeformedDigits, make_optimizer
 
 
@@ -17,8 +18,8 @@ def soft_labels(teachers, folds, images):
 
     Parameters
     ----------
-    teachers : dict of int to list of tuple of (keras.Model, float)
-        For each fold, the members that left it out, and the weight of each.
+    teachers : dict of int to list of tuple of (keras.Model, float, float)
+        For each fold, the members that left it out, with weight and temperature.
     folds : ndarray of shape (n,)
         The fold of each digit.
     images : ndarray of shape (n, 28, 28), uint8
@@ -27,14 +28,17 @@ def soft_labels(teachers, folds, images):
     Returns
     -------
     ndarray of shape (n, 10), float32
-        Weighted means of the members' probabilities.
+        Weighted means of the members' tempered probabilities.
     """
     answers = np.empty((len(images), 10), np.float32)
     for fold, members in teachers.items():
         inside = folds == fold
-        networks, weights = zip(*members, strict=True)
         digits = images[inside]
-        read = [net.predict(digits, PREDICTION_BATCH, verbose=0) for net in networks]
+        read = [
+            temper(network.predict(digits, PREDICTION_BATCH, verbose=0), temperature)
+            for network, _, temperature in members
+        ]
+        weights = [weight for _, weight, _ in members]
         answers[inside] = np.average(read, axis=0, weights=weights)
     return answers
 

@@ -35,7 +35,7 @@ def load_network(place):
     return network
 
 
-def merge(networks, weights, rule):
+def merge(networks, weights, rule, temperatures=1.0):
     """Join trained networks into one model with two outputs.
 
     Parameters
@@ -46,6 +46,8 @@ def merge(networks, weights, rule):
         Summing to one.
     rule : {"mean", "geometric_mean"}
         The weighted mean of the probabilities, or of their logarithms.
+    temperatures : float or array-like of shape (n_members,)
+        Of all members, or of each: see `ensembles.calibration`.
 
     Returns
     -------
@@ -57,9 +59,23 @@ def merge(networks, weights, rule):
     for index, network in enumerate(networks):
         network.name = f"member_{index}"
     rows = [layers.Reshape((1, 10))(network(image)) for network in networks]
-    members = layers.Concatenate(axis=1, name="members")(rows) if rows[1:] else rows[0]
+    rows = layers.Concatenate(axis=1)(rows) if rows[1:] else rows[0]
+    members = _Temper(temperatures, name="members")(rows)
     combine = _Combine(weights, rule, name="probabilities")
     return keras.Model(image, {"probabilities": combine(members), "members": members})
+
+
+@keras.saving.register_keras_serializable("ensembles")
+class _Temper(layers.Layer):
+    """What `ensembles.calibration.temper` computes, in the graph."""
+
+    def __init__(self, temperatures, **keywords):
+        super().__init__(**keywords)
+        self.exponents = 1 / np.asarray(temperatures, np.float32).reshape(1, -1, 1)
+
+    def call(self, members):
+        powers = ops.power(members, self.exponents)
+        return powers / ops.sum(powers, axis=-1, keepdims=True)
 
 
 @keras.saving.register_keras_serializable("ensembles")

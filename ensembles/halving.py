@@ -1,5 +1,7 @@
 """Store an ONNX graph's weights in half precision; it computes in single as before."""
 
+import re
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -8,13 +10,15 @@ SMALLEST = 64
 """Arrays of fewer numbers stay as they are: shapes, scales and the like."""
 
 
-def halve(graph):
+def halve(graph, but=()):
     """Replace a graph's large constants by halves that are widened when it is loaded.
 
     Parameters
     ----------
     graph : onnx.ModelProto
         Changed in place.
+    but : collection of int
+        Members, by their place in the graph, that stay in single precision.
 
     Returns
     -------
@@ -29,7 +33,8 @@ def halve(graph):
     casts = []
     for constant in graph.graph.initializer:
         array = numpy_helper.to_array(constant)
-        if array.dtype != np.float32 or array.size < SMALLEST:
+        small = array.dtype != np.float32 or array.size < SMALLEST
+        if small or _member_of(constant.name) in but:
             continue
         with np.errstate(over="ignore"):
             half = array.astype(np.float16)
@@ -46,3 +51,9 @@ def halve(graph):
     graph.graph.node.extend(nodes)
     onnx.checker.check_model(graph)
     return graph
+
+
+def _member_of(name):
+    """Return whose constant it is, by the name that `ensembles.export.merge` gives."""
+    found = re.search(r"/member_(\d+)_", f"/{name}")
+    return int(found[1]) if found else None

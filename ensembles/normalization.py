@@ -18,9 +18,9 @@ BOX = 20
 MIN_INK_SIDE = 10
 """NIST crops smaller than this square, in pixels, were not enlarged to fill it."""
 
-THINNEST, THICKEST = 1.1, 5.0
-"""Strokes thinner or thicker than this, in pixels of 20, are evened out: one in a
-hundred of MNIST's is. Of a hairline the average is specks, and of a broad marker the
+THINNEST, THICKEST = 0.8, 5.0
+"""Strokes thinner or thicker than this, in pixels of 20, are evened out; of MNIST's,
+one in some hundreds is. Of a hairline the average is specks, and of a broad marker the
 holes are lost."""
 
 THIN, THICK = 2.5, 4.5

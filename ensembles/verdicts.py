@@ -24,19 +24,17 @@ class Thresholds:
     ----------
     unsure_below : float
         An answer that is less probable is unsure.
-    strange_above : float or None
-        What has a higher `strangeness` is no digit; None: everything is one.
-    far_above : float or None
-        What is at a greater distance from the training digits is no digit either.
     unsure_beyond : float or None
-        An answer about what is at a greater distance than this is unsure, however
-        probable; None: distance makes no answer unsure.
+        What is at a greater distance from the training digits is unusual: an answer
+        about it is unsure, however probable. None: nothing is unusual.
+    strange_above : float or None
+        What is unusual and has a higher `strangeness` is no digit. None: everything
+        is one.
     """
 
     unsure_below: float = UNSURE_BELOW
-    strange_above: float | None = None
-    far_above: float | None = None
     unsure_beyond: float | None = None
+    strange_above: float | None = None
 
     @classmethod
     def of_card(cls, card):
@@ -91,32 +89,43 @@ def set_thresholds(prediction, labels, accepted_error, refused, doubted):
     accepted_error : float
         Share of wrong answers that those which are not doubted may have.
     refused : float
-        Share of the digits that may be taken for no digit, half of them for what the
-        members say, and half for their distance.
+        Share of the digits that may be taken for no digit.
     doubted : float
-        Share of the digits that may be unsure or refused for their distance.
+        Share of the digits that may be unusual, the refused among them.
 
     Returns
     -------
     Thresholds
         Of those that keep to these shares, the ones that doubt least and refuse most.
 
+    Raises
+    ------
+    ValueError
+        If more are to be refused than may be unusual.
+
     References
     ----------
     El-Yaniv and Wiener (2010), "On the foundations of noise-free selective
     classification", JMLR 11, for error against coverage.
     """
+    if refused > doubted:
+        raise ValueError(
+            f"`refused` must be at most `doubted` ({doubted:g}); got {refused:g}"
+        )
     confidence = prediction.probabilities.max(1)
     surest_first = np.argsort(-confidence, kind="stable")
     wrong = (prediction.digits != labels)[surest_first]
     errors = wrong.cumsum() / np.arange(1, len(wrong) + 1)
     within = np.flatnonzero(errors <= accepted_error)
     least = confidence[surest_first[within[-1]]] if len(within) else 1.0
+    beyond = np.quantile(prediction.distances, 1 - doubted)
+    unusual = prediction.distances > beyond
+    # The strangeness that so many exceed among the unusual, for the rest counts not.
+    strange = np.where(unusual, strangeness(prediction), 0)
     return Thresholds(
         unsure_below=float(least),
-        strange_above=float(np.quantile(strangeness(prediction), 1 - refused / 2)),
-        far_above=float(np.quantile(prediction.distances, 1 - refused / 2)),
-        unsure_beyond=float(np.quantile(prediction.distances, 1 - doubted)),
+        unsure_beyond=float(beyond),
+        strange_above=float(np.quantile(strange, 1 - refused)),
     )
 
 
@@ -139,20 +148,18 @@ def judge(prediction, thresholds):
     -------
     list of str
     """
+    unusual = are_unusual(prediction, thresholds)
     unsure = prediction.probabilities.max(1) < thresholds.unsure_below
-    unsure |= are_unusual(prediction, thresholds)
-    novel = _are_beyond(prediction, thresholds.far_above)
-    if thresholds.strange_above is not None:
-        novel |= strangeness(prediction) > thresholds.strange_above
-    return np.select([novel, unsure], [NOT_A_DIGIT, UNSURE], OK).tolist()
+    strange_above = thresholds.strange_above
+    strange = strange_above is not None and strangeness(prediction) > strange_above
+    return np.select(
+        [unusual & strange, unusual | unsure], [NOT_A_DIGIT, UNSURE], OK
+    ).tolist()
 
 
 def are_unusual(prediction, thresholds):
     """Tell which pictures are unlike most training digits, bool of shape (n,)."""
-    return _are_beyond(prediction, thresholds.unsure_beyond)
-
-
-def _are_beyond(prediction, distance):
-    if distance is None or prediction.distances is None:
+    beyond = thresholds.unsure_beyond
+    if beyond is None or prediction.distances is None:
         return np.zeros(len(prediction.digits), bool)
-    return prediction.distances > distance
+    return prediction.distances > beyond

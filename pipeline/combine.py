@@ -13,7 +13,8 @@ def main(parameters):
     """Run the stage."""
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     labels, folds = digits["labels"], digits["fold"]
-    names, networks = out_of_fold_networks(parameters, folds)
+    names = parameters.members.architectures
+    networks, temperatures = out_of_fold_networks(parameters, labels, folds)
     baselines, predicted = out_of_fold_baselines(parameters.baselines.names)
     stacked = np.concatenate([networks, *predicted])
     rules = make_rules(parameters.combine)
@@ -39,6 +40,7 @@ def main(parameters):
         "winner": _choose(scores, len(labels)),
         "served": served,
         "weights": dict(zip(names, fitted.weights_.tolist(), strict=True)),
+        "temperatures": dict(zip(names, temperatures, strict=True)),
         "out_of_fold_digits": len(labels),
         "rules": scores,
         "thresholds": asdict(thresholds),
@@ -71,23 +73,25 @@ def set_thresholds(prediction, labels, settings):
     return verdicts.set_thresholds(prediction, labels, accepted, refused, doubted)
 
 
-def out_of_fold_networks(parameters, folds):
+def out_of_fold_networks(parameters, labels, folds):
     """Load the architectures' predictions of digits that their members did not see.
 
     Returns
     -------
-    tuple of str
-        Names of the architectures.
     ndarray of shape (n_architectures, n, 10), float32
+        Each as sure as it is right.
+    tuple of float
+        The temperatures of the architectures.
     """
-    names, seeds = parameters.members.architectures, parameters.members.seeds
+    seeds = parameters.members.seeds
     left_out = [seed % parameters.data.folds for seed in range(seeds)]
-    gathered = []
-    for name in names:
+    found = []
+    for name in parameters.members.architectures:
         places = files.member_places(name, seeds)
         held_out = [members.load_held_out(place) for place in places]
-        gathered.append(choosing.gather_out_of_fold(held_out, left_out, folds))
-    return names, np.stack(gathered)
+        found.append(choosing.temper_out_of_fold(held_out, left_out, labels, folds))
+    tempered, temperatures = zip(*found, strict=True)
+    return np.stack(tempered), temperatures
 
 
 def out_of_fold_distances(features, labels, folds):

@@ -20,9 +20,9 @@ def main(parameters):
     begun, settings = time.perf_counter(), parameters.student
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     folds = digits["fold"]
-    weights = files.read_json(files.COMBINATION)["weights"]
+    combination = files.read_json(files.COMBINATION)
     seeds, fold_count = parameters.members.seeds, parameters.data.folds
-    teachers = load_teachers(weights, seeds, fold_count)
+    teachers = load_teachers(combination, seeds, fold_count)
     # An epoch uses one pass.
     count = min(settings.recipe.epochs_for(len(folds)), parameters.augment.passes)
     passes = [np.load(files.pass_path(n), mmap_mode="r") for n in range(count)]
@@ -39,25 +39,29 @@ def main(parameters):
     print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
 
 
-def load_teachers(weights, seeds, folds):
+def load_teachers(combination, seeds, folds):
     """Load the members, by the fold that each has not seen.
 
     Parameters
     ----------
-    weights : dict of str to float
-        Of the architectures; those without weight teach nothing.
+    combination : dict
+        With weights and temperatures of the architectures; those without weight teach
+        nothing.
     seeds, folds : int
         Members of each architecture, and folds.
 
     Returns
     -------
-    dict of int to list of tuple of (keras.Model, float)
+    dict of int to list of tuple of (keras.Model, float, float)
+        For each fold: networks, with weight and temperature.
     """
     teachers = defaultdict(list)
-    for architecture, weight in weights.items():
+    for architecture, weight in combination["weights"].items():
+        temperature = combination["temperatures"][architecture]
         for seed, place in enumerate(files.member_places(architecture, seeds)):
             if weight > 0:
-                teachers[seed % folds].append((load_network(place), weight))
+                teacher = (load_network(place), weight, temperature)
+                teachers[seed % folds].append(teacher)
     return teachers
 
 

@@ -15,10 +15,13 @@ def main(parameters):
     """Run the stage."""
     combination = files.read_json(files.COMBINATION)
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
-    roster = make_roster(parameters.members.seeds, combination["weights"])
+    roster = make_roster(parameters.members.seeds, combination)
     networks = [load_network(files.MEMBERS / m["name"]) for m in roster]
     rule = "geometric_mean" if combination["served"] == "geometric_mean" else "mean"
-    model = merge(networks, [m["weight"] for m in roster], rule)
+    weights, temperatures = (
+        [member[key] for member in roster] for key in ("weight", "temperature")
+    )
+    model = merge(networks, weights, rule, temperatures)
     checked = export_onnx(model, files.ENSEMBLE, digits["images"][:CHECKED_DIGITS])
     card = {
         "dataset": str(digits["dataset"]),
@@ -36,15 +39,16 @@ def main(parameters):
     )
 
 
-def make_roster(seeds, weights):
-    """List the members: name, share of the weight, training time, own fold's errors."""
+def make_roster(seeds, combination):
+    """List the members: name, weight, temperature, training time, own fold's errors."""
     return [
         {
             "name": f"{architecture}/{place.name}",
             "weight": weight / seeds,
+            "temperature": combination["temperatures"][architecture],
             **{key: card[key] for key in CARRIED},
         }
-        for architecture, weight in weights.items()
+        for architecture, weight in combination["weights"].items()
         for place in files.member_places(architecture, seeds)
         for card in [members.load_card(place)]
     ]

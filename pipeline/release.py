@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 
 from ensembles import halving, members, metrics
+from ensembles.calibration import temper
 from ensembles.predictor import Predictor
 from pipeline import files, params
 from pipeline.jobs import make_jobs
@@ -39,10 +40,10 @@ def main(parameters, folder=files.RELEASE):
     for left in folder.glob(".draft-*"):  # by a release that was killed
         shutil.rmtree(left)
     with files.draft_folder(folder) as workshop:
-        precision = write_graphs(workshop, card)
+        single = write_graphs(workshop, card)
         content = (workshop / files.ENSEMBLE.name).read_bytes()
         released = describe(jobs, card, figures) | {
-            "weights": precision,
+            "in_single_precision": single,
             "sha256": files.sha256_of(content),
         }
         files.write_json(workshop / "card.json", released)
@@ -103,12 +104,12 @@ def check_evaluation(card, figures):
 
 
 def write_graphs(folder, card):
-    """Write both graphs, in half precision where that changes no reading.
+    """Write both graphs in half precision, but for members whose readings it changes.
 
     Returns
     -------
-    str
-        The precision of the ensemble's weights.
+    list of str
+        Those members.
 
     Raises
     ------
@@ -117,11 +118,15 @@ def write_graphs(folder, card):
     """
     ensemble, student = (folder / path.name for path in (files.ENSEMBLE, files.STUDENT))
     onnx.save(halving.halve(onnx.load(files.STUDENT)), student)
-    onnx.save(halving.halve(onnx.load(files.ENSEMBLE)), ensemble)
-    precision = "float16"
-    if changed_readings(ensemble, card):
-        precision = "float32"
-        shutil.copy(files.ENSEMBLE, ensemble)
+    folds = held_out_folds(card)
+    single = np.zeros(len(folds), bool)
+    while True:
+        kept = np.flatnonzero(single)
+        onnx.save(halving.halve(onnx.load(files.ENSEMBLE), kept), ensemble)
+        more = single | np.isin(folds, changed_folds(ensemble, card))
+        if np.array_equal(more, single):
+            break
+        single = more
     for place in (ensemble, student):
         size, most = place.stat().st_size, MOST_BYTES[place.name]
         if size > most:
@@ -129,11 +134,17 @@ def write_graphs(folder, card):
                 f"{place.name} takes {size:,} bytes, and {most:,} are allowed; ask for "
                 f"fewer or smaller members"
             )
-    return precision
+    return [card["members"][index]["name"] for index in kept]
 
 
-def changed_readings(path, card):
-    """Count the training digits that a graph reads otherwise than the run's own did.
+def held_out_folds(card):
+    """Return the fold that each member left out, shape (n_members,)."""
+    cards = [members.load_card(files.MEMBERS / m["name"]) for m in card["members"]]
+    return np.array([one["identity"]["held_out_fold"] for one in cards])
+
+
+def changed_folds(path, card):
+    """Return the folds of which a graph reads a digit otherwise than the run's own did.
 
     Each is read by the members that had not seen it. Test digits are no part of this,
     for the precision is chosen by it.
@@ -141,13 +152,12 @@ def changed_readings(path, card):
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     answers = Predictor(path).predict(digits["images"]).members
     now, before = np.zeros((2, len(answers), 10))
-    for index, member in enumerate(card["members"]):
-        place = files.MEMBERS / member["name"]
-        fold = members.load_card(place)["identity"]["held_out_fold"]
-        inside = digits["fold"] == fold
+    for index, fold in enumerate(held_out_folds(card)):
+        member, inside = card["members"][index], digits["fold"] == fold
         now[inside] += member["weight"] * answers[inside, index]
-        before[inside] += member["weight"] * members.load_held_out(place)
-    return int((now.argmax(1) != before.argmax(1)).sum())
+        own = members.load_held_out(files.MEMBERS / member["name"])
+        before[inside] += member["weight"] * temper(own, member["temperature"])
+    return np.unique(digits["fold"][now.argmax(1) != before.argmax(1)])
 
 
 def describe(jobs, card, figures):

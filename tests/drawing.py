@@ -367,6 +367,28 @@ def camera(hand):
     return label, photograph(rng, ink, size, paper=white(rng), pen=pen, lines=lines)
 
 
+def dim(hand):
+    """Photograph in poor light, with a sensor's noise for a tenth of the contrast."""
+    rng = hand.rng
+    size = photo_size(rng, high=800)
+    label, ink = pen_mask(hand, size, (0.06, 0.12), (0.4, 0.75))
+    scene = 190 * (1 - 0.8 * ink)[..., None] * light(rng, size)[..., None]
+    scene = scene + rng.uniform(10, 30) * grain(rng, (*size, 3), 0)
+    return label, encode(rng, np.clip(scene, 0, 255).astype(np.uint8))
+
+
+def window(hand):
+    """Copy a drawing program's window from the screen."""
+    rng = hand.rng
+    size = tuple(rng.integers(200, 800, 2))
+    label, mask = hand.draw(int(min(size) * rng.uniform(0.3, 0.75)))
+    bar, edge = int(rng.integers(20, 40)), int(rng.integers(1, 6))
+    screen = np.full((size[0] + bar + edge, size[1] + 2 * edge), rng.integers(120, 225))
+    screen[:bar] = rng.integers(40, 200)
+    screen[bar:-edge, edge:-edge] = 255 * (1 - place(rng, mask, size, 0.1))
+    return label, encode(rng, screen.astype(np.uint8), "PNG")
+
+
 KINDS = {
     make.__name__: make
     for make in (
@@ -384,6 +406,8 @@ KINDS = {
         desk,
         chalk,
         camera,
+        dim,
+        window,
     )
 }
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ensembles import choosing
+from ensembles.calibration import fit_temperature
 from ensembles.combining import MeanCombiner
 
 RNG = np.random.default_rng(0)
@@ -54,3 +55,17 @@ def test_a_fold_that_nobody_left_out_is_an_error():
     rows = [np.full((1, 10), 0.1)] * 2
     with pytest.raises(ValueError, match=r"no member left out the folds \[2\]"):
         choosing.gather_out_of_fold(rows, [0, 1], folds)
+
+
+def test_a_temperature_never_sees_the_fold_that_it_tempers():
+    folds, labels = np.arange(N) % 4, np.arange(N) // 4 % 10
+    sure = np.where(np.eye(10, dtype=bool)[labels], 0.55, 0.05).astype(np.float32)
+    members = [sure[folds == fold] for fold in range(4)], range(4)
+    tempered, _ = choosing.temper_out_of_fold(*members, labels, folds)
+    assert (tempered.max(1) > 0.9).all()  # all are right, so surer is truer
+    labels[folds == 2] = (labels[folds == 2] + 1) % 10
+    changed, temperature = choosing.temper_out_of_fold(*members, labels, folds)
+    np.testing.assert_array_equal(changed[folds == 2], tempered[folds == 2])
+    assert (changed[folds != 2].max(1) < 0.9).all()
+    raw = choosing.gather_out_of_fold(*members, folds)
+    assert temperature == fit_temperature(raw, labels)

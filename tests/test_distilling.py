@@ -18,11 +18,26 @@ class Constant:
 
 
 def test_each_fold_is_read_by_the_members_that_left_it_out():
-    teachers = {0: [(Constant(3), 0.75), (Constant(5), 0.25)], 1: [(Constant(7), 0.1)]}
+    teachers = {
+        0: [(Constant(3), 0.75, 1.0), (Constant(5), 0.25, 1.0)],
+        1: [(Constant(7), 0.1, 1.0)],
+    }
     folds = np.array([0, 1, 1, 0])
     soft = distilling.soft_labels(teachers, folds, np.zeros((4, 28, 28), np.uint8))
     first = 0.75 * np.eye(10)[3] + 0.25 * np.eye(10)[5]
     np.testing.assert_allclose(soft, [first, np.eye(10)[7], np.eye(10)[7], first])
+
+
+def test_each_member_is_tempered():
+    class Unsure(Constant):
+        def predict(self, images, *_, **__):
+            return 0.8 * super().predict(images) + 0.02
+
+    teachers = {0: [(Unsure(3), 0.5, 0.5), (Unsure(3), 0.5, 1.0)]}
+    folds, images = np.zeros(2, int), np.zeros((2, 28, 28), np.uint8)
+    soft = distilling.soft_labels(teachers, folds, images)
+    surer = 0.82**2 / (0.82**2 + 9 * 0.02**2)
+    np.testing.assert_allclose(soft[:, 3], (surer + 0.82) / 2, rtol=1e-6)
 
 
 def test_batches_pair_each_digit_with_its_own_soft_label():

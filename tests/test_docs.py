@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from ensembles.baselines.base import BASELINES
 from ensembles.metrics import error_interval
+from ensembles.networks import ARCHITECTURES, multiply_adds
 from pipeline import files, readme, tune
 from script import parse_arguments
 from webapp.settings import Settings
@@ -59,19 +60,28 @@ def test_the_journal_tells_what_the_networks_reached_in_the_same_time(journal):
     assert "in {}, {} and {} seconds".format(*one_epoch) in journal
 
 
-def test_the_journal_tells_the_errors_of_the_records_members(journal, record):
-    alone = {
-        name: sum(
-            files.read_json(place)["held_out_errors"]
-            for place in (ROOT / files.RELEASE / "members" / name).glob("*/card.json")
-        )
-        for name in ("deep", "strided", "pooled")
-    }
-    assert f"| `deep` | {alone['deep']} |" in journal
-    assert f"`strided` has {alone['strided']} errors alone" in journal
+def test_the_journal_tells_the_errors_of_the_members(journal, record):
+    for name in ("pooled", "strided", "deep"):
+        places = (ROOT / files.RELEASE / "members" / name).glob("*/card.json")
+        errors = sum(files.read_json(place)["held_out_errors"] for place in places)
+        assert f"| `{name}` | {errors} |" in journal
     together = record.card["out_of_fold_errors"]
-    told = f"`pooled` at that length has {alone['pooled']}, and the mean of all three "
-    assert f"{told}{together}" in journal
+    assert f"| mean of all three, tempered | {together} |" in journal
+    errors = record.card["test_errors"]
+    assert f"this one {together} and {errors}." in journal
+    assert f"so the {errors} stand" in journal
+
+
+def test_what_a_card_is_needed_for_is_reckoned_right():
+    text = " ".join((ROOT / files.RELEASE / "README.md").read_text().split())
+    # A training step counts as three forward passes.
+    adds = 20 * 20 * 50_000 * 3 * multiply_adds(ARCHITECTURES["squeeze_excite"]())
+    speeds = files.read_json(ROOT / "reports/benchmarks/train_speed.json")
+    reached = speeds["architectures"]["pooled"]["giga_multiply_adds_per_second"]
+    days = adds / (1e9 * reached) / 86_400
+    assert f"take {adds / 1e15:.0f} peta multiply-adds" in text
+    assert f"at {adds / 1e12 / (25 * 60):.0f} tera per second" in text
+    assert f"and {days:.0f} days at what the two cores reached" in text
 
 
 def test_every_baseline_has_its_row(board, record, settings):

@@ -16,6 +16,7 @@ from ensembles.predictor import (
 )
 
 WEIGHTS = [0.5, 0.3, 0.2]
+TEMPERATURES = [0.4, 1.0, 2.5]
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,11 @@ def networks():
 def alone(networks, labelled_digits):
     images = labelled_digits[0][:30]
     return np.stack([n.predict(images, verbose=0) for n in networks], axis=1)
+
+
+def tempered(members):
+    powers = members ** (1 / np.array(TEMPERATURES)[:, None])
+    return powers / powers.sum(2, keepdims=True)
 
 
 def geometric(members):
@@ -46,12 +52,14 @@ def test_the_graph_answers_what_the_networks_answer(
     rule, combine, networks, alone, labelled_digits, tmp_path
 ):
     images, path = labelled_digits[0][:30], tmp_path / "ensemble.onnx"
-    checked = export.export_onnx(export.merge(networks, WEIGHTS, rule), path, images)
+    model = export.merge(networks, WEIGHTS, rule, TEMPERATURES)
+    checked = export.export_onnx(model, path, images)
     assert checked["largest_difference"] <= 1e-5
     assert [p.name for p in tmp_path.iterdir()] == ["ensemble.onnx"]
     got = Predictor(path).predict(images)
-    np.testing.assert_allclose(got.members, alone, atol=1e-5)
-    np.testing.assert_allclose(got.probabilities, combine(alone), atol=1e-5)
+    members = tempered(alone)
+    np.testing.assert_allclose(got.members, members, atol=1e-5)
+    np.testing.assert_allclose(got.probabilities, combine(members), atol=1e-5)
 
 
 def test_one_member_alone_is_an_ensemble(networks, alone, labelled_digits, tmp_path):

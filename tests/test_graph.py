@@ -21,7 +21,10 @@ OTHERWISE_USED = defaultdict(set) | {
         ROOT / "ensembles/training.py",
     },
     # Unpickling the stacked regression imports this.
-    "predict": {ROOT / "ensembles/checks.py", ROOT / "ensembles/combining.py"},
+    "predict": {
+        ROOT / "ensembles" / f"{name}.py"
+        for name in ("calibration", "checks", "combining")
+    },
 }
 MAY_IMPORT = {
     "ensembles": {"ensembles"},

@@ -6,7 +6,9 @@ import pytest
 from conftest import make_ensemble
 from onnx import numpy_helper
 
+from ensembles.export import export_onnx, merge
 from ensembles.halving import halve
+from ensembles.networks import ARCHITECTURES
 from ensembles.predictor import Predictor
 
 
@@ -24,6 +26,19 @@ def test_only_the_weights_are_halved(ensemble, mnist_digits, tmp_path):
     assert half.members.dtype == np.float32
     np.testing.assert_allclose(half.members, whole.members, atol=0.01)
     assert not np.array_equal(half.members, whole.members)
+
+
+def test_members_may_stay_as_they_are(tmp_path):
+    networks = [ARCHITECTURES["strided"]() for _ in range(2)]
+    path, digits = tmp_path / "two.onnx", np.zeros((1, 28, 28), np.uint8)
+    export_onnx(merge(networks, [0.5, 0.5], "mean"), path, digits)
+    before = {c.name: c.raw_data for c in onnx.load(path).graph.initializer}
+    after = {c.name: c.raw_data for c in halve(onnx.load(path), {1}).graph.initializer}
+    kept = {name for name in after if after[name] == before.get(name)}
+    assert {name for name in before if "member_1" in name} <= kept
+    halved = {name for name in after if name.endswith("/half")}
+    assert len(halved) >= 4
+    assert all("member_0" in name for name in halved)
 
 
 def test_a_weight_that_does_not_fit_is_refused():

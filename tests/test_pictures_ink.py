@@ -175,3 +175,41 @@ def test_what_is_no_page_is_none():
     shadow = (0.9 - 0.45 / (1 + np.exp((x - 0.5) * 30))).astype(np.float32)
     shadow *= 1 - 0.7 * np.pad(ring(), ((100, 100), (20, 280)))
     assert page.find_page(shadow) is None
+
+
+@pytest.mark.parametrize("bar", [5, 30])
+def test_the_copy_of_a_window_shows_its_drawing_alone(bar):
+    grey = np.full((200, 200), 200, np.uint8)
+    grey[:bar] = 90
+    grey[bar:-3, 3:-3] = 255 * (1 - ring()[bar:-3, 3:-3])
+    colours = colours_of(grey)
+    assert paper.flat_paper(colours) is not None
+    got = ink.find_ink(Image.fromarray(grey)).density
+    assert got[:bar].max() == got[:, :3].max() == 0
+    assert overlap(got, ring()) > 0.95
+
+
+def test_a_digit_that_fills_its_picture_is_no_window():
+    seven = np.full((200, 120, 3), 1.0, np.float32)
+    seven[:20] = 0
+    for row in range(20, 200):
+        left = 100 - row // 2
+        seven[row, left : left + 20] = 0
+    covered = paper.cover_surroundings(seven, np.ones(3))
+    np.testing.assert_array_equal(covered, seven)
+
+
+@pytest.mark.parametrize("deviation", [0, 5, 20, 40])
+def test_a_photograph_in_poor_light_is_read(deviation):
+    noise = np.random.default_rng(0).normal(0, deviation, (200, 200))
+    levels = 190 * (1 - 0.8 * ring()) + noise
+    colours = colours_of(levels.clip(0, 255).astype(np.uint8))
+    assert overlap(ink.photographed_ink(colours), ring()) > 0.8
+
+
+def test_a_quiet_photograph_is_not_blurred():
+    colours = np.random.default_rng(0).normal(0.7, 0.015, (200, 200, 3))
+    colours = colours.astype(np.float32)
+    assert ink.quieten(colours) is colours
+    noisy = (0.7 + 8 * (colours - 0.7)).astype(np.float32)
+    assert ink.quieten(noisy).std() == pytest.approx(ink.QUIET, rel=0.25)

@@ -22,12 +22,13 @@ def predict(*members):
     for row, (digit, share) in zip(rows[0], members, strict=True):
         row[:] = (1 - share) / 9
         row[digit] = share
-    return Prediction(rows.mean(1), rows)
+    return Prediction(rows.mean(1), rows, distances=np.ones(1))
 
 
 SURE = predict((7, 0.99), (7, 0.98))
 TORN = predict((7, 0.6), (1, 0.4))
 CLUELESS = predict((7, 0.11), (1, 0.11))
+USUAL, UNUSUAL = {"unsure_beyond": 1}, {"unsure_beyond": 0.5}
 
 
 def test_strangeness_is_the_mean_entropy_of_the_members():
@@ -47,9 +48,11 @@ def test_second_digit():
     [
         ({}, ["ok", "unsure", "unsure"]),
         ({"unsure_below": 0.2}, ["ok", "ok", "unsure"]),
-        ({"strange_above": 2.0}, ["ok", "unsure", "not_a_digit"]),
-        ({"strange_above": None}, ["ok", "unsure", "unsure"]),
-        ({"unsure_below": 0, "strange_above": 0}, ["not_a_digit"] * 3),
+        ({"strange_above": 2.0}, ["ok", "unsure", "unsure"]),
+        ({"unsure_beyond": 0.5}, ["unsure", "unsure", "unsure"]),
+        (USUAL | {"strange_above": 2.0}, ["ok", "unsure", "unsure"]),
+        (UNUSUAL | {"strange_above": 2.0}, ["unsure", "unsure", "not_a_digit"]),
+        (UNUSUAL | {"strange_above": 0}, ["not_a_digit"] * 3),
     ],
 )
 def test_statuses(thresholds, statuses):
@@ -68,7 +71,7 @@ def test_a_card_without_thresholds_has_the_named_default():
     [
         (
             {"unsure": 0.5},
-            "strange_above, far_above, unsure_beyond; got 'unsure'",
+            "unsure_below, unsure_beyond, strange_above; got 'unsure'",
         ),
         ({"unsure_below": "high"}, "`unsure_below` must be a number; got 'high'"),
     ],
@@ -106,25 +109,24 @@ def test_doubt_begins_where_more_answers_would_be_wrong(wrong_at, accepted, leas
     assert told.unsure_below == pytest.approx(least)
 
 
-@pytest.mark.parametrize(("refused", "each"), [(0.0, 0), (0.2, 10), (0.8, 40)])
-def test_the_strangest_and_the_farthest_are_refused(refused, each):
-    prediction = surely(np.linspace(0.2, 0.95, 100))
-    told = set_thresholds(prediction, np.full(100, 7), 1.0, refused, doubted=0.0)
-    statuses = judge(prediction, told)
-    # The first are the least certain, the last the farthest.
-    middle = ["ok"] * (100 - 2 * each)
-    assert statuses == ["not_a_digit"] * each + middle + ["not_a_digit"] * each
-
-
-def test_the_far_are_unsure_before_they_are_refused():
-    prediction = surely(np.full(100, 0.95))
-    told = set_thresholds(prediction, np.full(100, 7), 1.0, 0.1, doubted=0.2)
-    # Half of the refused are so for their distance.
-    expected = ["ok"] * 80 + ["unsure"] * 15 + ["not_a_digit"] * 5
+@pytest.mark.parametrize("refused", [0.0, 0.1, 0.3])
+def test_the_strangest_of_the_farthest_are_refused(refused):
+    # The last are the farthest, and of these the first the least certain.
+    prediction = surely(np.concatenate([np.full(60, 0.5), np.linspace(0.2, 0.9, 40)]))
+    told = set_thresholds(prediction, np.full(100, 7), 1.0, refused, doubted=0.4)
+    each = round(100 * refused)
+    expected = ["ok"] * 60 + ["not_a_digit"] * each + ["unsure"] * (40 - each)
     assert judge(prediction, told) == expected
-    assert are_unusual(prediction, told).tolist() == [False] * 80 + [True] * 20
+    assert are_unusual(prediction, told).tolist() == [False] * 60 + [True] * 40
 
 
-def test_without_distances_none_is_far():
-    far = Thresholds(strange_above=None, far_above=-1.0, unsure_beyond=-1.0)
-    assert judge(SURE, far) == ["ok"]
+def test_more_than_the_unusual_cannot_be_refused():
+    with pytest.raises(ValueError, match=r"at most `doubted` \(0.1\); got 0.2"):
+        set_thresholds(surely(CONFIDENCES), np.full(5, 7), 0.0, 0.2, doubted=0.1)
+
+
+def test_without_distances_nothing_is_unusual():
+    anything = Thresholds(unsure_beyond=-1.0, strange_above=-1.0)
+    assert judge(SURE, anything) == ["not_a_digit"]
+    blind = Prediction(SURE.probabilities, SURE.members)
+    assert judge(blind, anything) == ["ok"]

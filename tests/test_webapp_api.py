@@ -109,10 +109,15 @@ def test_model(client):
     [
         ({"unsure_below": 0}, "ok", True),
         ({"unsure_below": 1}, "unsure", True),
-        ({"strange_above": 0}, "not_a_digit", False),
+        ({"unsure_beyond": 0, "strange_above": 0}, "not_a_digit", False),
     ],
 )
 def test_statuses_follow_the_card(predictor, monkeypatch, thresholds, status, digit):
+    class Far:
+        def distances(self, features):
+            return np.ones(len(features))
+
+    monkeypatch.setattr(predictor, "_detector", Far())
     monkeypatch.setitem(predictor.card, "thresholds", thresholds)
     client = create_app(predictor).test_client()
     (one,) = post(client, API, ("a", DIGIT)).get_json()["predictions"]

@@ -8,15 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ensembles.pictures.parts import (
-    drop_dust,
-    drop_frames,
-    drop_surroundings,
-    find_parts,
-    join_parts,
-    size_of,
-    union,
-)
+from ensembles.pictures.parts import drop_dust, find_parts, join_parts, size_of, union
+from ensembles.pictures.surroundings import drop_frames, drop_surroundings
 
 VISIBLE = 0.1
 """Ink below this share of the strongest does not count for a digit's extent."""

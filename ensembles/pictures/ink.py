@@ -12,7 +12,12 @@ import numpy as np
 
 from ensembles.pictures.background import PEAK, STRONG, choose_element, reflectance
 from ensembles.pictures.page import find_page
-from ensembles.pictures.paper import border_of, flat_paper, lay_on_paper
+from ensembles.pictures.paper import (
+    border_of,
+    cover_surroundings,
+    flat_paper,
+    lay_on_paper,
+)
 from ensembles.pictures.ruling import remove_lines
 
 MIN_CONTRAST = 0.08
@@ -20,6 +25,15 @@ MIN_CONTRAST = 0.08
 
 NOISE = 1.4826 * 4
 """Four standard deviations, in median absolute deviations of normal noise."""
+
+GRAIN = 12 / 255
+"""What differs more from a drawing's paper is no grain of it, but a frame around it."""
+
+QUIET = 0.02
+"""A sensor's noise of this standard deviation does not hide strokes."""
+
+NOISE_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+"""Leaves nothing of light, shadow and straight edges, and all of independent noise."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,10 @@ def find_ink(picture):
     colours, scale = lay_on_paper(picture)
     paper = flat_paper(colours)
     photographed = paper is None
-    ink = photographed_ink(colours) if photographed else drawn_ink(colours, paper)
+    if photographed:
+        ink = photographed_ink(colours)
+    else:
+        ink = drawn_ink(cover_surroundings(colours, paper), paper)
     return Ink(remove_lines(ink), scale, photographed)
 
 
@@ -75,7 +92,9 @@ def drawn_ink(colours, paper):
     ndarray of shape (height, width), float32
     """
     ink = project_on_ink(paper - colours)
-    noise = NOISE * np.median(np.abs(border_of(ink)))
+    border = border_of(ink)
+    grain = np.abs(border[np.abs(border) <= GRAIN * 3**0.5])
+    noise = NOISE * np.median(grain) if len(grain) else 0
     # Half a grey level of 255 is rounding, not ink; a projection adds √3 channels.
     ink = np.where(ink > max(noise, 0.5 * 3**0.5 / 255), ink, 0)
     return ink / (ink.max() or 1)
@@ -116,6 +135,7 @@ def photographed_ink(colours):
     -------
     ndarray of shape (height, width), float32
     """
+    colours = quieten(colours)
     grey = cv2.transform(colours, np.full((1, 3), 1 / 3, np.float32))
     page = find_page(grey)
     if page is not None:
@@ -133,3 +153,26 @@ def photographed_ink(colours):
     full = np.percentile(ink[ink > STRONG * peak], 95)
     floor = max(noise / 2, 0.15 * full)
     return np.where(ink > floor, np.minimum(ink / full, 1), 0)
+
+
+def quieten(colours):
+    """Blur a photograph that was taken in poor light, by as much as it is noisy.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+
+    Returns
+    -------
+    ndarray of the same shape
+
+    References
+    ----------
+    Immerkær (1996), "Fast noise variance estimation", Computer Vision and Image
+    Understanding 64.
+    """
+    noise = 1.4826 * np.median(np.abs(cv2.filter2D(colours, -1, NOISE_MASK)))
+    if noise <= QUIET:
+        return colours
+    # A Gaussian of width s leaves 1 / (2 √π s) of independent noise.
+    return cv2.GaussianBlur(colours, (0, 0), noise / (2 * np.pi**0.5 * QUIET))

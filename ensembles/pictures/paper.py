@@ -21,6 +21,10 @@ EVEN = 0.9
 """Of the pixels like the paper this share is its very colour in a drawing; shading
 makes it less."""
 
+BARE, CLEAR = 0.02, 0.99
+"""Around a sheet a row holds less paper than the first share, and the sheet's border
+more than the second."""
+
 RIPPLES = 16
 """Within so many pixels of ink, a block of JPEG's colours, nothing is said of paper."""
 
@@ -113,6 +117,32 @@ def is_even(colours, paper, reach):
     other = (~_near(colours, paper, ALIKE)).astype(np.uint8)
     far = cv2.dilate(other, np.ones((2 * reach + 1,) * 2, np.uint8)) == 0
     return not far.any() or _near(colours[far], paper).mean() >= EVEN
+
+
+def cover_surroundings(colours, paper):
+    """Cover with paper what lies around the sheet in the copy of a window.
+
+    That is rows and columns at the border that hold no paper, if nothing but paper
+    comes next, and ink after it. A digit that fills its picture also has such rows, but
+    reaches on.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    sheet = _near(colours, paper)
+    rows, columns = (np.flatnonzero(sheet.mean(axis) > BARE) for axis in (1, 0))
+    inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if sheet[inside].all() or border_of(sheet[inside]).mean() < CLEAR:
+        return colours
+    covered = np.broadcast_to(paper.astype(np.float32), colours.shape).copy()
+    covered[inside] = colours[inside]
+    return covered
 
 
 def border_of(image):

@@ -1,0 +1,57 @@
+"""What lies around the digits: a desk, a finger, the frame of a form."""
+
+import numpy as np
+
+from ensembles.pictures.parts import size_of
+
+DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
+"""A part of this share of the picture's longer side, as dense as ink, may be a digit,
+so that parts that run out of the picture need not be."""
+
+PIECE = 0.3
+"""And as high as this share of the highest part that one side of the picture cuts."""
+
+MAX_FRAMES = 10
+"""So many of the heaviest parts may be frames."""
+
+RIM, STRAY, DUST = 0.1, 0.05, 0.02
+"""A frame keeps within this share of its sides from them, but for this share of its
+ink, and encloses more than this share of it."""
+
+
+def drop_surroundings(parts, shape):
+    """Drop what runs out of a photograph, if something inside may be a digit.
+
+    A desk, a page's edge, a finger and their shadows do. A digit may touch the border,
+    too: then what is inside must not be much smaller, or it is a piece of the digit.
+    """
+    sizes = size_of(parts.boxes)
+    sides = (parts.boxes == [0, 0, shape[1], shape[0]]).sum(1)
+    dense = parts.masses >= DIGIT_DENSITY * parts.areas
+    heights = parts.boxes[:, 3] - parts.boxes[:, 1]
+    cut = heights[dense & (sides == 1)].max(initial=0)
+    may_be_digit = dense & (sides == 0) & (sizes >= DIGIT_SIDE * max(shape))
+    may_be_digit &= heights >= PIECE * cut
+    return parts.choose(sides == 0) if may_be_digit.any() else parts
+
+
+def drop_frames(parts):
+    """Drop what runs along the sides of its own box around another part.
+
+    The frame of a form or of a drawing's canvas does; of a 0 the corners are empty.
+    """
+    frames = [_is_frame(parts, i) for i in range(min(len(parts.names), MAX_FRAMES))]
+    frames += [False] * (len(parts.names) - len(frames))
+    return parts.choose(~np.array(frames, bool))
+
+
+def _is_frame(parts, index):
+    left, top, right, bottom = parts.boxes[index]
+    inner = np.array([left, top, -right, -bottom])
+    around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
+    if not (parts.areas[around] >= DUST * parts.areas[index]).any():
+        return False
+    window = parts.labels[top:bottom, left:right] == parts.names[index]
+    rim = [max(2, round(RIM * side)) for side in window.shape]
+    inside = window[rim[0] : -rim[0], rim[1] : -rim[1]].sum()
+    return bool(inside <= STRAY * parts.areas[index])
