@@ -84,6 +84,15 @@ def test_what_a_card_is_needed_for_is_reckoned_right():
     assert f"and {days:.0f} days at what the two cores reached" in text
 
 
+def test_labels_are_smoothed_as_the_readme_says(settings):
+    record = YAML(typ="safe").load(ROOT / files.RELEASE / "params.yaml")
+    for asked in (settings, record):
+        assert asked["members"]["recipe"]["label_smoothing"] == 0.1
+    assert "labels that leave a tenth of the probability to all digits" in " ".join(
+        README.split()
+    )
+
+
 def test_every_baseline_has_its_row(board, record, settings):
     for run, names in (
         (board, settings["baselines"]["names"]),
