@@ -17,7 +17,7 @@ from pipeline import files, params
 
 SECONDS = 300
 FOLD = 0
-OURS = ("pooled", "strided", "deep")
+OURS = ("pooled", "strided", "deep", "deskewed_strided")
 PEERS = ("m5", "m7", "m3", "squeeze_excite")
 
 

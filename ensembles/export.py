@@ -58,8 +58,7 @@ def merge(networks, weights, rule, temperatures=1.0):
     image = keras.Input((SIDE, SIDE), dtype="uint8", name="images")
     for index, network in enumerate(networks):
         network.name = f"member_{index}"
-    rows = [layers.Reshape((1, 10))(network(image)) for network in networks]
-    rows = layers.Concatenate(axis=1)(rows) if rows[1:] else rows[0]
+    rows = ops.stack([network(image) for network in networks], axis=1)
     members = _Temper(temperatures, name="members")(rows)
     combine = _Combine(weights, rule, name="probabilities")
     return keras.Model(image, {"probabilities": combine(members), "members": members})

@@ -21,7 +21,7 @@ TEMPERATURES = [0.4, 1.0, 2.5]
 
 @pytest.fixture(scope="module")
 def networks():
-    names = ["pooled", "strided", "pooled"]
+    names = ["pooled", "strided", "deskewed_strided"]
     return [ARCHITECTURES[name]() for name in names]
 
 

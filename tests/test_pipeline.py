@@ -349,13 +349,13 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
 
 
 def test_a_cluster_trains_the_same_members(clone, cluster):
-    members = clone / "models/members/strided"
+    members = clone / "models/members/deskewed_strided"
     kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
     assert len(kept) == 2
     shutil.rmtree(members)
     asked = (clone / "params.yaml").read_text()
     change_params(clone, {"machine": {"scheduler": cluster}})
-    stage(clone, "train", "strided")
+    stage(clone, "train", "deskewed_strided")
     (clone / "params.yaml").write_text(asked)
     assert {path: path.read_bytes() for path in kept} == kept
 
