@@ -1,6 +1,6 @@
 """One ONNX graph for the whole ensemble: averaged probabilities, and each member's.
 
-The only module that needs TensorFlow, for the conversion.
+TensorFlow is needed here, for the conversion, and in `ensembles.joining` alone.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from keras import layers, ops
 
 from ensembles import members
 from ensembles.digits import SIDE
+from ensembles.joining import join
 from ensembles.networks import ARCHITECTURES
 from ensembles.predictor import Predictor
 
@@ -40,8 +41,8 @@ def merge(networks, weights, rule, temperatures=1.0):
 
     Parameters
     ----------
-    networks : list of keras.Model
-        The members.
+    networks : dict of str to list of keras.Model
+        The members by architecture.
     weights : array-like of shape (n_members,)
         Summing to one.
     rule : {"mean", "geometric_mean"}
@@ -56,10 +57,8 @@ def merge(networks, weights, rule, temperatures=1.0):
         (n, n_members, 10).
     """
     image = keras.Input((SIDE, SIDE), dtype="uint8", name="images")
-    for index, network in enumerate(networks):
-        network.name = f"member_{index}"
-    rows = ops.stack([network(image) for network in networks], axis=1)
-    members = _Temper(temperatures, name="members")(rows)
+    rows = [join(alike, name)(image) for name, alike in networks.items()]
+    members = _Temper(temperatures, name="members")(ops.concatenate(rows, axis=1))
     combine = _Combine(weights, rule, name="probabilities")
     return keras.Model(image, {"probabilities": combine(members), "members": members})
 

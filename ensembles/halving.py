@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-SMALLEST = 64
+SMALLEST = 4096
 """Arrays of fewer numbers stay as they are: shapes, scales and the like."""
 
 
@@ -17,8 +17,8 @@ def halve(graph, but=()):
     ----------
     graph : onnx.ModelProto
         Changed in place.
-    but : collection of int
-        Members, by their place in the graph, that stay in single precision.
+    but : collection of str
+        Architectures whose members stay in single precision.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def halve(graph, but=()):
     for constant in graph.graph.initializer:
         array = numpy_helper.to_array(constant)
         small = array.dtype != np.float32 or array.size < SMALLEST
-        if small or _member_of(constant.name) in but:
+        if small or any(_belongs_to(name, constant) for name in but):
             continue
         with np.errstate(over="ignore"):
             half = array.astype(np.float16)
@@ -53,7 +53,6 @@ def halve(graph, but=()):
     return graph
 
 
-def _member_of(name):
-    """Return whose constant it is, by the name that `ensembles.export.merge` gives."""
-    found = re.search(r"/member_(\d+)_", f"/{name}")
-    return int(found[1]) if found else None
+def _belongs_to(architecture, constant):
+    """Tell by the name, which `ensembles.joining.join` has begun with the former."""
+    return re.search(rf"/{architecture}(_\d+)?/", constant.name)

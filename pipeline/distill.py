@@ -34,7 +34,7 @@ def main(parameters):
     student = distilling.train_student(
         build, settings.recipe, passes, targets, settings.seed
     )
-    graph = merge([student], [1.0], "mean")
+    graph = merge({settings.architecture: [student]}, [1.0], "mean")
     export_onnx(graph, files.STUDENT, digits["images"][:CHECKED_DIGITS])
     print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
 

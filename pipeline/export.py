@@ -16,7 +16,7 @@ def main(parameters):
     combination = files.read_json(files.COMBINATION)
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
     roster = make_roster(parameters.members.seeds, combination)
-    networks = [load_network(files.MEMBERS / m["name"]) for m in roster]
+    networks = load_networks(roster)
     rule = "geometric_mean" if combination["served"] == "geometric_mean" else "mean"
     weights, temperatures = (
         [member[key] for member in roster] for key in ("weight", "temperature")
@@ -29,7 +29,7 @@ def main(parameters):
         "members": roster,
         "out_of_fold_error_percent": _out_of_fold_error(combination),
         "thresholds": combination["thresholds"],
-        "parameters": int(sum(network.count_params() for network in networks)),
+        "parameters": sum(n.count_params() for same in networks.values() for n in same),
         **checked,
     }
     files.write_json(files.ENSEMBLE_CARD, card)
@@ -52,6 +52,15 @@ def make_roster(seeds, combination):
         for place in files.member_places(architecture, seeds)
         for card in [members.load_card(place)]
     ]
+
+
+def load_networks(roster):
+    """Load the members' networks, by architecture."""
+    networks: dict[str, list] = {}
+    for member in roster:
+        place = files.MEMBERS / member["name"]
+        networks.setdefault(place.parent.name, []).append(load_network(place))
+    return networks
 
 
 def _out_of_fold_error(combination):

@@ -77,6 +77,8 @@ class Combine:
         check_range(self, 1e-8, 1e8, "stacking_c")
         shares = ("accepted_error_percent", "refused_percent", "doubted_percent")
         check_range(self, 0, 100, *shares)
+        # Only what is doubted for its distance may be refused.
+        check_range(self, 0, self.doubted_percent, "refused_percent")
 
 
 @dataclass(frozen=True)

@@ -104,12 +104,14 @@ def check_evaluation(card, figures):
 
 
 def write_graphs(folder, card):
-    """Write both graphs in half precision, but for members whose readings it changes.
+    """Write both graphs in half precision, if no out-of-fold reading changes by it.
+
+    Else one architecture stays in single precision, or all if one is not enough.
 
     Returns
     -------
     list of str
-        Those members.
+        Those architectures.
 
     Raises
     ------
@@ -118,15 +120,11 @@ def write_graphs(folder, card):
     """
     ensemble, student = (folder / path.name for path in (files.ENSEMBLE, files.STUDENT))
     onnx.save(halving.halve(onnx.load(files.STUDENT)), student)
-    folds = held_out_folds(card)
-    single = np.zeros(len(folds), bool)
-    while True:
-        kept = np.flatnonzero(single)
-        onnx.save(halving.halve(onnx.load(files.ENSEMBLE), kept), ensemble)
-        more = single | np.isin(folds, changed_folds(ensemble, card))
-        if np.array_equal(more, single):
+    names = list(dict.fromkeys(m["name"].split("/")[0] for m in card["members"]))
+    for single in [[], *([name] for name in names), names]:
+        onnx.save(halving.halve(onnx.load(files.ENSEMBLE), single), ensemble)
+        if reads_the_same(ensemble, card):
             break
-        single = more
     for place in (ensemble, student):
         size, most = place.stat().st_size, MOST_BYTES[place.name]
         if size > most:
@@ -134,17 +132,11 @@ def write_graphs(folder, card):
                 f"{place.name} takes {size:,} bytes, and {most:,} are allowed; ask for "
                 f"fewer or smaller members"
             )
-    return [card["members"][index]["name"] for index in kept]
+    return single
 
 
-def held_out_folds(card):
-    """Return the fold that each member left out, shape (n_members,)."""
-    cards = [members.load_card(files.MEMBERS / m["name"]) for m in card["members"]]
-    return np.array([one["identity"]["held_out_fold"] for one in cards])
-
-
-def changed_folds(path, card):
-    """Return the folds of which a graph reads a digit otherwise than the run's own did.
+def reads_the_same(path, card):
+    """Tell whether a graph reads all training digits as the run's members did.
 
     Each is read by the members that had not seen it. Test digits are no part of this,
     for the precision is chosen by it.
@@ -152,12 +144,14 @@ def changed_folds(path, card):
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     answers = Predictor(path).predict(digits["images"]).members
     now, before = np.zeros((2, len(answers), 10))
-    for index, fold in enumerate(held_out_folds(card)):
-        member, inside = card["members"][index], digits["fold"] == fold
-        now[inside] += member["weight"] * answers[inside, index]
-        own = members.load_held_out(files.MEMBERS / member["name"])
-        before[inside] += member["weight"] * temper(own, member["temperature"])
-    return np.unique(digits["fold"][now.argmax(1) != before.argmax(1)])
+    for index, member in enumerate(card["members"]):
+        place, weight = files.MEMBERS / member["name"], member["weight"]
+        held_out_fold = members.load_card(place)["identity"]["held_out_fold"]
+        inside = digits["fold"] == held_out_fold
+        now[inside] += weight * answers[inside, index]
+        own = members.load_held_out(place)
+        before[inside] += weight * temper(own, member["temperature"])
+    return np.array_equal(now.argmax(1), before.argmax(1))
 
 
 def describe(jobs, card, figures):

@@ -2,13 +2,14 @@
 
 import json
 
+import keras
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
 
 from ensembles import export
-from ensembles.networks import ARCHITECTURES
+from ensembles.networks import ARCHITECTURES, PUBLISHED
 from ensembles.predictor import (
     DamagedEnsembleError,
     EnsembleMissingError,
@@ -22,13 +23,31 @@ TEMPERATURES = [0.4, 1.0, 2.5]
 @pytest.fixture(scope="module")
 def networks():
     names = ["pooled", "strided", "deskewed_strided"]
-    return [ARCHITECTURES[name]() for name in names]
+    return {name: [ARCHITECTURES[name]()] for name in names}
+
+
+@pytest.fixture(scope="module")
+def one(networks):
+    return {"pooled": networks["pooled"]}
 
 
 @pytest.fixture(scope="module")
 def alone(networks, labelled_digits):
-    images = labelled_digits[0][:30]
-    return np.stack([n.predict(images, verbose=0) for n in networks], axis=1)
+    return read_alone(networks, labelled_digits[0][:30])
+
+
+def read_alone(networks, images):
+    every = [network for alike in networks.values() for network in alike]
+    return np.stack([n.predict(images, verbose=0) for n in every], axis=1)
+
+
+def build(name, seed):
+    """Build a network that has statistics and scales as if it had been trained."""
+    network, rng = ARCHITECTURES[name](), np.random.default_rng(seed)
+    network.set_weights(
+        [w + rng.uniform(0, 0.1, w.shape) for w in network.get_weights()]
+    )
+    return network
 
 
 def tempered(members):
@@ -62,19 +81,42 @@ def test_the_graph_answers_what_the_networks_answer(
     np.testing.assert_allclose(got.probabilities, combine(members), atol=1e-5)
 
 
-def test_one_member_alone_is_an_ensemble(networks, alone, labelled_digits, tmp_path):
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_networks_are_joined_and_answer_as_before(name, labelled_digits, tmp_path):
+    images, path = labelled_digits[0][:4], tmp_path / "ensemble.onnx"
+    networks = {name: [build(name, seed) for seed in range(3)]}
+    model = export.merge(networks, [0.2, 0.3, 0.5], "mean")
+    export.export_onnx(model, path, images)
+    got, expected = Predictor(path).predict(images), read_alone(networks, images)
+    np.testing.assert_allclose(got.members, expected, atol=1e-5)
+    assert expected.std(axis=1).max() > 1e-3
+    convolutions = [n for n in onnx.load(path).graph.node if n.op_type == "Conv"]
+    one_by_one = len(convolutions) == 3 * count_convolutions(networks[name][0])
+    assert one_by_one == (ARCHITECTURES[name] in PUBLISHED)
+
+
+def count_convolutions(network):
+    return sum(
+        count_convolutions(layer)
+        if isinstance(layer, keras.Model)
+        else isinstance(layer, keras.layers.Conv2D)
+        for layer in network.layers
+    )
+
+
+def test_one_member_alone_is_an_ensemble(one, alone, labelled_digits, tmp_path):
     images, path = labelled_digits[0][:30], tmp_path / "one.onnx"
-    export.export_onnx(export.merge(networks[:1], [1.0], "mean"), path, images)
+    export.export_onnx(export.merge(one, [1.0], "mean"), path, images)
     got = Predictor(path).predict(images)
     assert got.members.shape == (30, 1, 10)
     np.testing.assert_allclose(got.probabilities, alone[:, 0], atol=1e-5)
 
 
 def test_a_graph_that_differs_is_refused_and_not_left(
-    networks, labelled_digits, tmp_path, monkeypatch
+    one, labelled_digits, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(export, "TOLERANCE", -1.0)
-    model = export.merge(networks[:2], [0.5, 0.5], "mean")
+    model = export.merge(one, [1.0], "mean")
     with pytest.raises(export.ExportError, match=r"differ by .* on 5 digits"):
         export.export_onnx(model, tmp_path / "bad.onnx", labelled_digits[0][:5])
     assert list(tmp_path.iterdir()) == []
@@ -141,9 +183,9 @@ def test_a_graph_of_other_outputs_is_refused(tmp_path):
         Predictor(tmp_path / "other.onnx")
 
 
-def test_a_damaged_card_is_refused(predictor, tmp_path, networks, labelled_digits):
+def test_a_damaged_card_is_refused(predictor, tmp_path, one, labelled_digits):
     path = tmp_path / "one.onnx"
-    model = export.merge(networks[:1], [1.0], "mean")
+    model = export.merge(one, [1.0], "mean")
     export.export_onnx(model, path, labelled_digits[0][:3])
     path.with_name("card.json").write_text("{")
     with pytest.raises(DamagedEnsembleError, match=r"card\.json is not JSON"):

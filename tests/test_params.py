@@ -104,6 +104,7 @@ OUT_OF_RANGE = [
     ("baselines.mlp_800.dropout", 1, "`dropout` must be from 0 to 0.99; got 1.0"),
     ("combine.greedy_rounds", 0, "in `combine`: `greedy_rounds` must be from 1"),
     ("combine.stacking_c", 0, "in `combine`: `stacking_c` must be from 1e-08"),
+    ("combine.refused_percent", 9, "`refused_percent` must be from 0 to 5.0; got 9"),
     ("evaluate.calibration_bins", 0, "in `evaluate`: `calibration_bins` must be"),
     ("machine.workers", -1, "in `machine`: `workers` must be from 0"),
 ]
