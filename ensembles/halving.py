@@ -54,5 +54,5 @@ def halve(graph, but=()):
 
 
 def _belongs_to(architecture, constant):
-    """Tell by the name, which `ensembles.joining.join` has begun with the former."""
+    """Tell by the constant's name, which holds the network's of `joining.join`."""
     return re.search(rf"/{architecture}(_\d+)?/", constant.name)

@@ -11,12 +11,15 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
 from ensembles import metrics
+from ensembles.networks import ARCHITECTURES
 from ensembles.predictor import Predictor
+from pipeline import release
 
 ROOT = Path(__file__).parent.parent
 SMOKE = {
@@ -321,9 +324,38 @@ def test_a_release_holds_what_was_evaluated(clone, tmp_path):
     assert card["test_error_percent"] == pytest.approx(100 * wrong / len(read.digits))
     single = card["in_single_precision"]
     assert set(single) <= set(card["training"])
-    share = 0.55 + 0.5 * len(single) / len(card["training"])
+    whole = sum(ARCHITECTURES[name]().count_params() for name in single)
+    every = sum(ARCHITECTURES[name]().count_params() for name in card["training"])
     before = (clone / "models/ensemble.onnx").stat().st_size
-    assert (tmp_path / "new/ensemble.onnx").stat().st_size < share * before
+    after = (tmp_path / "new/ensemble.onnx").stat().st_size
+    assert after < (0.55 + 0.5 * whole / every) * before
+
+
+@pytest.mark.parametrize(
+    ("sufficient", "kept"),
+    [
+        ([], []),
+        (["deskewed_strided"], ["deskewed_strided"]),
+        (None, ["pooled", "deskewed_strided"]),
+    ],
+)
+def test_a_release_keeps_whole_what_half_precision_changes(
+    sufficient, kept, clone, tmp_path, monkeypatch
+):
+    """Which constants are whole decides here whether the readings are the same."""
+    monkeypatch.chdir(clone)
+    names = ["pooled", "deskewed_strided"]
+
+    def reads_the_same(path, card):
+        halved = [
+            c.name for c in onnx.load(path).graph.initializer if "/half" in c.name
+        ]
+        whole = [n for n in names if not any(f"/{n}_1/" in name for name in halved)]
+        return whole == sufficient
+
+    monkeypatch.setattr(release, "reads_the_same", reads_the_same)
+    card = json.loads((clone / "models/card.json").read_text())
+    assert release.write_graphs(tmp_path, card) == kept
 
 
 @pytest.mark.parametrize(
