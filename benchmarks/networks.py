@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 
 from benchmarks.machine import record
 from benchmarks.train_speed import training_speed
-from ensembles import threads
+from ensembles import processor
 from pipeline import files, params
 
 SECONDS = 300
@@ -43,11 +43,11 @@ def main():
 
 def train_for(name, seconds, parameters):
     """Train a network on as many digits as it can see in that time."""
-    threads.use_one_thread()
+    processor.use_one_thread()
     from ensembles.networks import ARCHITECTURES, multiply_adds
     from ensembles.training import train_network
 
-    build, recipe = ARCHITECTURES[name], parameters.members.recipe
+    build, recipe = ARCHITECTURES[name], parameters.members.recipes["pooled"]
     adds = multiply_adds(build())
     # Some seconds of each: a few steps of a large network, many of a small one.
     steps = max(4, round(1e9 / adds))
@@ -58,7 +58,8 @@ def train_for(name, seconds, parameters):
     held_out = part["fold"] == FOLD
     trained = int((~held_out).sum())
     epochs = max(1, round(most / trained))
-    passes = load_passes(min(epochs, parameters.augment.passes), chosen)
+    count = min(epochs, parameters.augment.passes)
+    passes = load_passes(files.pass_paths(recipe.deformation, count), chosen)
     schedule = replace(recipe, epochs=epochs, min_steps=0)
     curve: list[dict] = []
     _, probabilities = train_network(
@@ -74,9 +75,8 @@ def train_for(name, seconds, parameters):
     }
 
 
-def load_passes(count, rows):
-    """Load some digits of the first deformed passes."""
-    paths = map(files.pass_path, range(count))
+def load_passes(paths, rows):
+    """Load some digits of deformed passes."""
     return [np.load(path, mmap_mode="r")[rows] for path in paths]
 
 

@@ -1,10 +1,8 @@
 """The released ensemble in ONNX Runtime, beside the machine's limit and Keras."""
 
 import numpy as np
-import onnxruntime
-from onnx import TensorProto, helper
 
-from benchmarks.machine import product_speed, record, seconds
+from benchmarks.machine import fastest, fastest_product, record
 from ensembles.networks import ARCHITECTURES, multiply_adds
 from ensembles.predictor import Predictor
 from pipeline import files
@@ -47,31 +45,6 @@ def main():
             "target_ratios": {"one_digit": 0.6, "batch_of_64": 0.85, "keras": 20},
         },
     )
-
-
-def fastest_product(side=4096):
-    """Return the multiply-adds per second of a matrix product, the faster of two.
-
-    Whether NumPy or the runtime is the faster differs between processors.
-    """
-    square = [side, side]
-    matrices = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, square) for name in "abc"
-    ]
-    node = helper.make_node("MatMul", ["a", "b"], ["c"])
-    graph = helper.make_graph([node], "product", matrices[:2], matrices[2:])
-    opset = [helper.make_opsetid("", 18)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=10)
-    session = onnxruntime.InferenceSession(model.SerializeToString())
-    matrix = np.random.default_rng(0).random(square, np.float32)
-    runtime = fastest(lambda: session.run(None, {"a": matrix, "b": matrix}), rounds=3)
-    return max(side**3 / runtime, product_speed(side))
-
-
-def fastest(action, rounds):
-    """Return the shortest of several times, after one that is not counted."""
-    action()
-    return min(seconds(action) for _ in range(rounds))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import numpy as np
 from tqdm.keras import TqdmCallback
 
 from ensembles.calibration import temper
-from ensembles.training import PREDICTION_BATCH, DeformedDigits, make_optimizer
+from ensembles.optimizers import make_optimizer
+from ensembles.training import PREDICTION_BATCH, DeformedDigits
 
 
 def soft_labels(teachers, folds, images):

@@ -24,47 +24,62 @@ def digest_json(value):
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def digest_code(*roots):
+def digest_code(*roots, registries=()):
     """Return the SHA-256 of functions and all that they use in their own package.
 
     Followed are the names of functions, classes and constants, of the root's
     module and of the modules of the same package that it imports. Comments,
-    docstrings and layout do not count, nor does the version of Python; so a member
-    stays valid when a neighbour changes, and when it was trained elsewhere. The
-    sources are read, not imported.
+    docstrings and layout do not count, nor does the version of Python, nor in which
+    module a name is defined; so a member stays valid when a neighbour changes, when
+    its code moves, and when it was trained elsewhere. The sources are read, not
+    imported.
 
     Parameters
     ----------
     *roots : str
         Where to start, as ``package.module:name``.
+    registries : tuple of str
+        Names that are not followed, for they list more than is used; what is used
+        of them is among the roots.
 
     Raises
     ------
     ValueError
-        If a root is not defined at the top level of its module.
+        If a root is not defined at the top level of its module, or two modules
+        define a name that is used.
     """
-    seen: dict[str, list] = {}
+    seen: dict[str, tuple[str, list]] = {name: ("", []) for name in registries}
     for root in roots:
         module, _, name = root.partition(":")
         _follow(module, name, seen)
-        if f"{module}.{name}" not in seen:
+        if name not in seen:
             raise ValueError(f"{module} defines no {name!r} at its top level")
-    return digest_json(seen)
+    return digest_json({name: form for name, (_, form) in seen.items() if form})
 
 
 def _follow(module_name, name, seen):
     """Add the definition of a name, and of all it refers to, to `seen`."""
-    key = f"{module_name}.{name}"
     tree = _parse(module_name)
     definition = _definitions(tree).get(name)
-    if key in seen or definition is None:
+    if definition is None:
         return
-    seen[key] = _normal_form(definition)
+    if name in seen:
+        _refuse_clash(name, module_name, seen[name][0])
+        return
+    seen[name] = module_name, _normal_form(definition)
     origins = _imports(tree, module_name.split(".")[0])
     for used in sorted(_names(definition)):
         first, _, attribute = used.partition(".")
         module, original = origins.get(first, (module_name, first))
         _follow(module, original or attribute, seen)
+
+
+def _refuse_clash(name, module_name, other):
+    """Names alone tell definitions apart, so that these may move between modules."""
+    if other and module_name != other:
+        raise ValueError(
+            f"{name!r} is defined in {other} and in {module_name}; rename one"
+        )
 
 
 def _parse(module_name):

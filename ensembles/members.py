@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ensembles.fingerprint import digest_arrays, digest_code
+from ensembles.fingerprint import digest_arrays, digest_code, digest_json
 from ensembles.settings import Recipe
 
 WEIGHTS, CURVE, PREDICTIONS, CARD = (
@@ -60,8 +60,18 @@ class Job:
         """The file that gains a line with each epoch while the member trains."""
         return self.folder / self.architecture / f".{self.seed}.progress"
 
+    @property
+    def state(self):
+        """The file that holds all that the member's training has reached."""
+        return self.folder / self.architecture / f".{self.seed}-{self.token}.npz"
 
-def identify(architecture, seed, folds, recipe, augmentation, data_digest):
+    @property
+    def token(self):
+        """A short name of the identity: a state of another is not gone on from."""
+        return digest_json(self.identity)[:12]
+
+
+def identify(architecture, seed, folds, recipe, augment, data_digest):
     """Return what makes a member the one that is asked for.
 
     The deformed passes enter by the parameters and the code that made them, not by
@@ -75,22 +85,33 @@ def identify(architecture, seed, folds, recipe, augmentation, data_digest):
         The member leaves out fold ``seed % folds``.
     recipe : Recipe
         How it is trained.
-    augmentation : dict
-        Parameters of the passes.
+    augment : Augment
+        Number and seed of the passes, and their deformations by name.
     data_digest : str
         Digest of images, labels and folds.
     """
+    deformation = augment.deformations[recipe.deformation]
     code = digest_code(
         "ensembles.training:train_network",
         f"ensembles.networks:{architecture}",
+        f"ensembles.optimizers:{recipe.optimizer}",
+        f"ensembles.optimizers:{recipe.schedule}",
         "ensembles.augmentation:deform",
+        f"ensembles.augmentation:{deformation.warp}",
+        registries=("OPTIMIZERS", "SCHEDULES", "WARPS"),
     )
+    # By its strengths, not by its name.
+    settings = {k: v for k, v in asdict(recipe).items() if k != "deformation"}
     return {
         "architecture": architecture,
         "seed": seed,
         "held_out_fold": seed % folds,
-        "recipe": asdict(recipe),
-        "augmentation": augmentation,
+        "recipe": settings,
+        "augmentation": {
+            "passes": augment.passes,
+            "seed": augment.seed,
+            "deformation": asdict(deformation),
+        },
         "data_digest": data_digest,
         "code_digest": code,
     }

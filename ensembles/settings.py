@@ -5,6 +5,7 @@ Keras nor albumentations.
 """
 
 import math
+import typing
 from dataclasses import dataclass
 
 SEEDS = (0, 2**32 - 1)
@@ -17,6 +18,8 @@ class Deformation:
 
     Attributes
     ----------
+    warp : str
+        Name of the class of `ensembles.augmentation` that deforms so.
     rotation_degrees, scale_percent, shear_degrees, shift_pixels : float
         Largest change of the affine part, each drawn uniformly.
     elastic_rms_pixels : float
@@ -31,6 +34,8 @@ class Deformation:
     ValueError
         If a number is outside its range.
     """
+
+    warp: typing.ClassVar[str] = "ElasticWarp"
 
     rotation_degrees: float
     scale_percent: float
@@ -50,11 +55,53 @@ class Deformation:
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How a member is trained: Muon and AdamW, a warm-up, then a cosine to zero.
+class MeshDeformation:
+    """How strongly digits are cropped, pulled at the knots of a mesh, and rotated.
 
     Attributes
     ----------
+    warp : str
+        Name of the class of `ensembles.augmentation` that deforms so.
+    crop_pixels : int
+        How many rows and columns a crop loses, at sides that are drawn.
+    rotation_degrees : float
+        Largest rotation.
+    mesh_cells : int
+        Cells of the mesh along each axis.
+    mesh_pixels : int
+        Largest displacement of an inner knot, per axis, in whole pixels.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range.
+    """
+
+    warp: typing.ClassVar[str] = "MeshWarp"
+
+    crop_pixels: int
+    rotation_degrees: float
+    mesh_cells: int
+    mesh_pixels: int
+
+    def __post_init__(self):
+        check_range(self, 0, 14, "crop_pixels", "mesh_pixels")
+        # Beyond, the enlargement that leaves no empty corner shows no digit any more.
+        check_range(self, 0, 30, "rotation_degrees")
+        check_range(self, 2, 14, "mesh_cells")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes
+    ----------
+    optimizer : {"muon", "adam"}
+        Muon on kernels and AdamW on the rest, or Adam on everything.
+    schedule : {"cosine", "exponential"}
+        A warm-up of half an epoch and a cosine to zero, or an exponential fall to a
+        tenth and a last epoch along a cosine to nearly zero.
     epochs, batch_size : int
         Length of the schedule, and digits per step.
     min_steps : int
@@ -63,6 +110,8 @@ class Recipe:
         Peak of the schedule, and decay of the weights.
     label_smoothing : float
         Probability taken from the true class and spread over all ten.
+    deformation : str
+        Name of the deformation of the digits that are learned from.
 
     Raises
     ------
@@ -70,12 +119,15 @@ class Recipe:
         If a number is outside its range.
     """
 
+    optimizer: typing.Literal["muon", "adam"]
+    schedule: typing.Literal["cosine", "exponential"]
     epochs: int
     batch_size: int
     min_steps: int
     learning_rate: float
     weight_decay: float
     label_smoothing: float
+    deformation: str
 
     def __post_init__(self):
         check_range(self, 1, 10_000, "epochs", "batch_size")

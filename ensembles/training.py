@@ -5,11 +5,13 @@ fixed: nothing is stopped early and no checkpoint is picked, so the held-out fol
 is seen only to be predicted, and the curve only to be looked at.
 """
 
-import itertools
 import time
 
 import keras
 import numpy as np
+
+from ensembles.optimizers import make_optimizer
+from ensembles.resuming import KeepEpochs
 
 CURVE_DIGITS = 2000
 """Held-out digits on which the loss of each epoch is measured for the curve."""
@@ -21,7 +23,9 @@ class DeformedDigits(keras.utils.PyDataset):
     """Shuffled batches, in each epoch from another deformed pass.
 
     Each member goes through the passes in an order of its own: with more passes than
-    epochs, members see different deformations, so that their errors differ more.
+    epochs, members see different deformations, so that their errors differ more. What
+    an epoch shows follows from the seed and its number alone, so that training may
+    begin at any.
 
     Parameters
     ----------
@@ -35,17 +39,17 @@ class DeformedDigits(keras.utils.PyDataset):
         Gives batch size and label smoothing.
     seed : int
         Seed of the order of passes and of digits.
+    first_epoch : int
+        Where to begin, from 0.
     """
 
-    def __init__(self, passes, labels, rows, recipe, seed):
+    def __init__(self, passes, labels, rows, recipe, seed, first_epoch=0):
         # With one worker Keras leaves the batches to tf.data's autotuner, whose sleeps
         # of up to 20 seconds the end of an epoch waits for; with two it does not.
         super().__init__(workers=2)
         self.passes, self.labels, self.rows = passes, labels, rows
-        self.recipe = recipe
-        self.rng = np.random.default_rng(seed)
-        self.turns = itertools.cycle(self.rng.permutation(len(passes)))
-        self.on_epoch_end()
+        self.recipe, self.seed = recipe, seed
+        self._show(first_epoch)
 
     def __len__(self):
         return self.recipe.steps_for(len(self.rows))
@@ -60,11 +64,16 @@ class DeformedDigits(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         """Go on to the next pass, in a new order."""
-        self.images = self.passes[next(self.turns)]
-        self.order = self.rng.permutation(self.rows)
+        self._show(self.epoch + 1)
+
+    def _show(self, epoch):
+        self.epoch = epoch
+        turns = np.random.default_rng(self.seed).permutation(len(self.passes))
+        self.images = self.passes[turns[epoch % len(turns)]]
+        self.order = np.random.default_rng([self.seed, epoch]).permutation(self.rows)
 
 
-def train_network(build, seed, recipe, digits, passes, held_out, on_epoch):
+def train_network(build, seed, recipe, digits, passes, held_out, on_epoch, state=None):
     """Train a network and predict the fold that it did not see.
 
     Parameters
@@ -83,84 +92,49 @@ def train_network(build, seed, recipe, digits, passes, held_out, on_epoch):
         The digits that are predicted and not trained on.
     on_epoch : callable
         Called after each epoch with a dict ``epoch, loss, held_out_loss, seconds``.
+    state : Path, optional
+        Where all that training has reached is kept after each epoch, and gone on from
+        if it is there: the network is the one that it would have been undisturbed.
 
     Returns
     -------
     keras.Model
-        The trained network.
+        The trained network, its weights rounded to half precision: so they are kept
+        and served in half the space, and what is predicted is of what is kept.
     ndarray of shape (held_out.sum(), 10), float32
         Its probabilities on the held-out digits, in their order.
     """
     keras.utils.set_random_seed(seed)
     network = build()
     images, labels = digits["images"][held_out], digits["labels"]
-    batches = DeformedDigits(passes, labels, np.flatnonzero(~held_out), recipe, seed)
-    epochs = recipe.epochs_for(len(batches.rows))
+    rows = np.flatnonzero(~held_out)
+    epochs, steps = recipe.epochs_for(len(rows)), recipe.steps_for(len(rows))
     network.compile(
-        optimizer=make_optimizer(recipe, len(batches), epochs),
+        optimizer=make_optimizer(recipe, steps, epochs),
         loss="categorical_crossentropy",
     )
+    callbacks, first = [_ReportEpoch(on_epoch)], 0
+    if state is not None:
+        callbacks.append(keep := KeepEpochs(state))
+        first = keep.resume(network)
     sample = np.linspace(0, len(images) - 1, min(CURVE_DIGITS, len(images))).astype(int)
     curve_digits = images[sample], np.eye(10)[labels[held_out][sample]]
     network.fit(
-        batches,
+        DeformedDigits(passes, labels, rows, recipe, seed, first),
         epochs=epochs,
+        initial_epoch=first,
         shuffle=False,  # DeformedDigits has, from the member's seed
         validation_data=curve_digits,
         validation_batch_size=PREDICTION_BATCH,
-        callbacks=[_ReportEpoch(on_epoch)],
+        callbacks=callbacks,
         verbose=0,
     )
+    network.set_weights([_halve(weights) for weights in network.get_weights()])
     return network, network.predict(images, PREDICTION_BATCH, verbose=0)
 
 
-def make_optimizer(recipe, steps_per_epoch, epochs):
-    """Build the optimizer, with half an epoch of warm-up and a cosine to zero.
-
-    References
-    ----------
-    Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm
-    restarts", ICLR.
-    """
-    warmup = max(1, steps_per_epoch // 2)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=recipe.learning_rate / 50,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=warmup,
-        decay_steps=max(1, steps_per_epoch * epochs - warmup),
-    )
-    decay = recipe.weight_decay
-    return KernelMuon(schedule, weight_decay=decay, adam_weight_decay=decay)
-
-
-class KernelMuon(keras.optimizers.Muon):
-    """Muon on the kernels of convolutions, AdamW on everything else.
-
-    Muon steps by the orthogonal matrix nearest to the gradient's average. Keras
-    takes matrices only, so a kernel is seen as one whose columns are its filters.
-
-    References
-    ----------
-    Jordan et al. (2024), "Muon: an optimizer for hidden layers in neural networks";
-    Liu et al. (2025), "Muon is scalable for LLM training", for the size of the step;
-    Loshchilov and Hutter (2019), "Decoupled weight decay regularization", ICLR.
-    """
-
-    def _should_use_adamw(self, variable):
-        return len(variable.shape) != 4
-
-    def zeropower_via_newtonschulz5(self, x, steps):
-        """Return the orthogonal matrix nearest to a kernel's, in the kernel's shape."""
-        step = super().zeropower_via_newtonschulz5(_as_matrix(x), steps)
-        return keras.ops.reshape(step, x.shape)
-
-    def lr_adjust(self, x):
-        """Scale a step to the size that AdamW's would have, by the matrix's shape."""
-        return keras.ops.reshape(super().lr_adjust(_as_matrix(x)), x.shape)
-
-
-def _as_matrix(kernel):
-    return keras.ops.reshape(kernel, (-1, kernel.shape[-1]))
+def _halve(weights):
+    return weights.astype(np.float16).astype(np.float32)
 
 
 class _ReportEpoch(keras.callbacks.Callback):

@@ -1,20 +1,27 @@
 """Train one member atomically, in a process of its own.
 
-A member is trained in a temporary folder, its card is written last and the folder
-renamed into place, so that a killed run leaves nothing half-written.
+What it has reached is kept after each epoch; a finished member is written into a
+temporary folder, its card last, and the folder renamed into place, so that a killed
+run leaves nothing half-written and loses one epoch.
 """
 
 import json
 import platform
 import shutil
 import tempfile
-import time
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from ensembles.members import CARD, CURVE, PREDICTIONS, WEIGHTS, is_finished
+from ensembles.members import (
+    CARD,
+    CURVE,
+    PREDICTIONS,
+    WEIGHTS,
+    is_finished,
+    load_curve,
+)
 
 
 def train_member(job):
@@ -29,22 +36,32 @@ def train_member(job):
     """
     if is_finished(job):
         return False
-    job.progress.parent.mkdir(parents=True, exist_ok=True)
-    job.progress.write_text("")
-    workshop = Path(tempfile.mkdtemp(prefix=f".{job.seed}-", dir=job.progress.parent))
-    try:
+    folder = job.progress.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{job.seed}-", dir=folder) as name:
+        workshop = Path(name) / "member"
+        workshop.mkdir()
         _train_into(workshop, job)
         shutil.rmtree(job.place, ignore_errors=True)
         workshop.rename(job.place)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-        job.progress.unlink(missing_ok=True)
+    job.state.unlink()
+    job.progress.unlink()
     return True
 
 
-def sweep(folder):
-    """Remove what killed runs left of an architecture; call before training."""
-    for left in folder.glob(".*"):
+def sweep(folder, jobs):
+    """Remove what killed runs left of an architecture, but for what can go on.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the architecture's members lie; call before they are trained.
+    jobs : list of Job
+        The members that are to be trained.
+    """
+    going_on = [job for job in jobs if job.state.is_file()]
+    kept = {path for job in going_on for path in (job.state, job.progress)}
+    for left in set(folder.glob(".*")) - kept:
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
@@ -58,7 +75,8 @@ def _train_into(workshop, job):
         digits = {name: archive[name] for name in ("images", "labels", "fold")}
     passes = [np.load(path, mmap_mode="r") for path in job.passes]
     held_out = digits["fold"] == job.fold
-    begun = time.perf_counter()
+    if not job.state.is_file():
+        job.progress.write_text("")
     # Numbers in the names of layers begin anew, so equal members have equal files.
     keras.utils.clear_session()
     network, probabilities = train_network(
@@ -68,7 +86,8 @@ def _train_into(workshop, job):
         digits,
         passes,
         held_out,
-        on_epoch=lambda row: _append_line(job.progress, row),
+        on_epoch=lambda row: _write_epoch(job.progress, row),
+        state=job.state,
     )
     # A finished member needs no optimizer, whose state is as large as the weights.
     network.optimizer = None
@@ -81,7 +100,7 @@ def _train_into(workshop, job):
         "held_out_errors": int(wrong.sum()),
         "held_out_digits": len(wrong),
         "parameters": network.count_params(),
-        "seconds": round(time.perf_counter() - begun, 1),
+        "seconds": round(sum(row["seconds"] for row in load_curve(workshop)), 1),
         "versions": {
             "python": platform.python_version(),
             "keras": keras.__version__,
@@ -91,6 +110,7 @@ def _train_into(workshop, job):
     (workshop / CARD).write_text(json.dumps(card, indent=2) + "\n")
 
 
-def _append_line(path, row):
-    with path.open("a") as stream:
-        stream.write(json.dumps(row) + "\n")
+def _write_epoch(path, row):
+    """Add an epoch's line, which a run that was killed may have written before."""
+    lines = path.read_text().splitlines()[: row["epoch"] - 1]
+    path.write_text("".join(f"{line}\n" for line in [*lines, json.dumps(row)]))

@@ -1,4 +1,4 @@
-"""Deform the whole training set several times, in parallel over the passes."""
+"""Deform the whole training set several times in each way, side by side."""
 
 from joblib import Parallel, delayed
 from tqdm import tqdm
@@ -11,23 +11,26 @@ SHOWN = 12
 
 
 def main(parameters):
-    """Run the stage."""
+    """Deform, and draw a contact sheet."""
     settings = parameters.augment
     images = files.read_arrays(files.TRAIN, "images")["images"]
-    numbers = range(settings.passes)
+    asked = [
+        (deformation, (settings.seed, number), path)
+        for name, deformation in settings.deformations.items()
+        for number, path in enumerate(files.pass_paths(name, settings.passes))
+    ]
     written = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
-        delayed(write_pass)(images, settings.deformation, settings.seed, number)
-        for number in numbers
+        delayed(write_pass)(images, *one) for one in asked
     )
-    shown = list(tqdm(written, "passes", settings.passes, disable=None))
+    shown = list(tqdm(written, "passes", len(asked), disable=None))
     sheet = figures.contact_sheet(images[:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
 
-def write_pass(images, deformation, seed, number):
+def write_pass(images, deformation, seed, path):
     """Write one deformed copy of the training set; return its first digits."""
-    deformed = augmentation.deform(images, deformation, (seed, number))
-    files.write_array(files.pass_path(number), deformed)
+    deformed = augmentation.deform(images, deformation, seed)
+    files.write_array(path, deformed)
     return deformed[:SHOWN]
 
 

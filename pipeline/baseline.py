@@ -8,13 +8,14 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from ensembles import threads
+from ensembles import processor
 from ensembles.baselines.base import make_baseline
 from pipeline import files, params
 
 
 def main(parameters, name):
-    """Run the stage."""
+    """Fit, predict out of fold if cheap, and keep both with a card."""
+    processor.prepare_training()
     arguments = asdict(getattr(parameters.baselines, name))
     baseline = make_baseline(name, **arguments)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
@@ -53,7 +54,7 @@ def _predict_out_of_fold(baseline, jobs, images, labels, fold):
 
 
 def _predict_fold(baseline, images, labels, inside):
-    threads.use_one_thread()
+    processor.use_one_thread()
     return baseline.fit(images[~inside], labels[~inside]).predict_proba(images[inside])
 
 

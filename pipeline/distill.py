@@ -6,9 +6,7 @@ from collections import defaultdict
 import numpy as np
 from tqdm import tqdm
 
-from ensembles import distilling
-from ensembles.export import export_onnx, load_network, merge
-from ensembles.networks import ARCHITECTURES
+from ensembles import processor
 from pipeline import files, params
 
 CHECKED_DIGITS = 500
@@ -16,7 +14,12 @@ CHECKED_DIGITS = 500
 
 
 def main(parameters):
-    """Run the stage."""
+    """Let the members answer deformed digits, and train the student on that."""
+    processor.prepare_training()
+    from ensembles import distilling
+    from ensembles.export import export_onnx, merge
+    from ensembles.networks import ARCHITECTURES
+
     begun, settings = time.perf_counter(), parameters.student
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     folds = digits["fold"]
@@ -25,7 +28,8 @@ def main(parameters):
     teachers = load_teachers(combination, seeds, fold_count)
     # An epoch uses one pass.
     count = min(settings.recipe.epochs_for(len(folds)), parameters.augment.passes)
-    passes = [np.load(files.pass_path(n), mmap_mode="r") for n in range(count)]
+    paths = files.pass_paths(settings.recipe.deformation, count)
+    passes = [np.load(path, mmap_mode="r") for path in paths]
     targets = [
         distilling.soft_labels(teachers, folds, images)
         for images in tqdm(passes, desc="soft labels", unit="pass", disable=None)
@@ -55,6 +59,8 @@ def load_teachers(combination, seeds, folds):
     dict of int to list of tuple of (keras.Model, float, float)
         For each fold: networks, with weight and temperature.
     """
+    from ensembles.export import load_network
+
     teachers = defaultdict(list)
     for architecture, weight in combination["weights"].items():
         temperature = combination["temperatures"][architecture]

@@ -156,9 +156,10 @@ def _sha256(path):
     return sha256_of(Path(path).read_bytes())
 
 
-def pass_path(number):
-    """Return where a deformed pass lies."""
-    return AUGMENTED / f"pass-{number:02d}.npy"
+def pass_paths(deformation, count):
+    """Return where the first passes of a deformation lie."""
+    folder = AUGMENTED / deformation
+    return [folder / f"pass-{number:02d}.npy" for number in range(count)]
 
 
 def member_places(architecture, seeds):

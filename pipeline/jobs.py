@@ -1,7 +1,5 @@
 """The members that the parameters ask for."""
 
-from dataclasses import asdict
-
 from ensembles import members
 from pipeline import files
 
@@ -10,8 +8,9 @@ def make_jobs(parameters, architecture):
     """List the members of an architecture that the parameters ask for."""
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     data_digest = members.digest_digits(digits)
-    folds, recipe = parameters.data.folds, parameters.members.recipe
-    augment = parameters.augment
+    folds, augment = parameters.data.folds, parameters.augment
+    recipe = parameters.members.recipes[architecture]
+    passes = files.pass_paths(recipe.deformation, augment.passes)
     return [
         members.Job(
             folder=files.MEMBERS.absolute(),
@@ -21,9 +20,9 @@ def make_jobs(parameters, architecture):
             epochs=recipe.epochs_for((digits["fold"] != seed % folds).sum()),
             recipe=recipe,
             digits=files.TRAIN.absolute(),
-            passes=tuple(files.pass_path(n).absolute() for n in range(augment.passes)),
+            passes=tuple(path.absolute() for path in passes),
             identity=members.identify(
-                architecture, seed, folds, recipe, asdict(augment), data_digest
+                architecture, seed, folds, recipe, augment, data_digest
             ),
         )
         for seed in range(parameters.members.seeds)

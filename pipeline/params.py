@@ -7,7 +7,13 @@ from pathlib import Path
 
 from ruamel.yaml import YAML, YAMLError
 
-from ensembles.settings import SEEDS, Deformation, Recipe, check_range
+from ensembles.settings import (
+    SEEDS,
+    Deformation,
+    MeshDeformation,
+    Recipe,
+    check_range,
+)
 from pipeline.baseline_params import Baselines
 from pipeline.typed import ParamsError, build
 
@@ -27,11 +33,11 @@ class Data:
 
 @dataclass(frozen=True)
 class Augment:
-    """How many deformed copies, and how strong."""
+    """How many deformed copies of each kind, and how strong."""
 
     passes: int
     seed: int
-    deformation: Deformation
+    deformations: dict[str, Deformation | MeshDeformation]
 
     def __post_init__(self):
         check_range(self, 1, 1000, "passes")
@@ -44,10 +50,13 @@ class Members:
 
     architectures: tuple[str, ...]
     seeds: int
-    recipe: Recipe
+    recipes: dict[str, Recipe]
 
     def __post_init__(self):
         check_range(self, 1, 1000, "seeds")
+        for name in self.architectures:
+            if name not in self.recipes:
+                raise ValueError(f"`recipes` must have one for `{name}`")
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,7 @@ class Params:
 
     def __post_init__(self):
         self._check_grids()
+        self._check_deformations()
         seeds, folds = self.members.seeds, self.data.folds
         if seeds % folds:
             below = seeds // folds * folds
@@ -147,6 +157,17 @@ class Params:
                 f"`members.seeds` must be a multiple of `data.folds` ({folds}); "
                 f"got {seeds}: use {nearest}"
             )
+
+    def _check_deformations(self):
+        """Refuse a recipe of a deformation that is not there."""
+        recipes = {f"members.recipes.{k}": r for k, r in self.members.recipes.items()}
+        for path, recipe in (recipes | {"student.recipe": self.student.recipe}).items():
+            if recipe.deformation not in self.augment.deformations:
+                raise ValueError(
+                    f"`{path}.deformation` must be a name in `augment.deformations` "
+                    f"({', '.join(self.augment.deformations)}); got "
+                    f"{recipe.deformation!r}"
+                )
 
     def _check_grids(self):
         """Refuse a grid of an unknown baseline or argument, or one without values."""

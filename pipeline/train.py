@@ -10,17 +10,17 @@ from importlib.util import find_spec
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
-from ensembles import members, threads, workers
+from ensembles import members, processor, workers
 from pipeline import files, params
 from pipeline.jobs import make_jobs
 
 
 def main(parameters, architecture):
-    """Run the stage."""
+    """Train those members that are not there; go on with those that were begun."""
     files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
-    workers.sweep(files.MEMBERS / architecture)
     jobs = make_jobs(parameters, architecture)
     todo = [job for job in jobs if not members.is_finished(job)]
+    workers.sweep(files.MEMBERS / architecture, todo)
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
         _train(todo, parameters.machine)
@@ -77,7 +77,7 @@ def _has_project():
 
 
 def _train_one(job):
-    threads.use_one_thread()
+    processor.use_one_thread()
     return workers.train_member(job)
 
 
@@ -87,7 +87,7 @@ def _train_apart(job):
         "import pickle, sys; from ensembles import workers; "
         "workers.train_member(pickle.load(sys.stdin.buffer))"
     )
-    threads.use_one_thread()
+    processor.use_one_thread()
     content = pickle.dumps(job)
     command = [sys.executable, "-c", script]
     subprocess.run(command, input=content, check=True)  # noqa: S603 (our own program)

@@ -34,17 +34,9 @@ def build(kind, value, path):
     """
     if is_dataclass(kind):
         return _build_dataclass(kind, value, path)
-    origin, options = typing.get_origin(kind), typing.get_args(kind)
-    if origin is typing.Literal:
-        return value if value in options else _refuse(path, _describe(kind), value)
-    if origin is tuple:
-        if not isinstance(value, list) or not value:
-            _refuse(path, _describe(kind), value)
-        if len(set(map(str, value))) < len(value):
-            _refuse(path, "a list without repetitions", value)
-        return tuple(build(options[0], v, f"{path}[{i}]") for i, v in enumerate(value))
-    if origin is types.UnionType:
-        return None if value is None else build(options[0], value, path)
+    origin = typing.get_origin(kind)
+    if origin is not None:
+        return _BUILDERS[origin](kind, value, path)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not kind:
@@ -52,10 +44,56 @@ def build(kind, value, path):
     return value
 
 
+def _build_literal(kind, value, path):
+    if value not in typing.get_args(kind):
+        _refuse(path, _describe(kind), value)
+    return value
+
+
+def _build_tuple(kind, value, path):
+    """Build a list of values of one type, none twice."""
+    if not isinstance(value, list) or not value:
+        _refuse(path, _describe(kind), value)
+    if len(set(map(str, value))) < len(value):
+        _refuse(path, "a list without repetitions", value)
+    of = typing.get_args(kind)[0]
+    return tuple(build(of, one, f"{path}[{i}]") for i, one in enumerate(value))
+
+
+def _build_mapping(kind, value, path):
+    """Build a mapping of any names to values of one type."""
+    if not isinstance(value, dict) or not value:
+        _refuse(path, _describe(kind), value)
+    of = typing.get_args(kind)[1]
+    return {name: build(of, one, f"{path}.{name}") for name, one in value.items()}
+
+
+def _build_union(kind, value, path):
+    """Build what may be null, or the dataclass whose keys come nearest."""
+    options = typing.get_args(kind)
+    if types.NoneType in options:
+        return None if value is None else build(options[0], value, path)
+    keys = set(value) if isinstance(value, dict) else set()
+
+    def likeness(option):
+        return len(keys & {field.name for field in fields(option)})
+
+    return build(max(options, key=likeness), value, path)
+
+
+_BUILDERS = {
+    typing.Literal: _build_literal,
+    tuple: _build_tuple,
+    dict: _build_mapping,
+    types.UnionType: _build_union,
+}
+
+
 def _build_dataclass(kind, value, path):
     if not isinstance(value, dict):
         _refuse(path or "params.yaml", _describe(kind), value)
-    known = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind)
+    known = {field.name: hints[field.name] for field in fields(kind)}
     prefix = f"{path}." if path else ""
     for key in value:
         if key not in known:
@@ -87,8 +125,11 @@ def _describe(kind):
         return f"one of {', '.join(map(repr, options))}"
     if origin is tuple:
         return "a list that is not empty"
+    if origin is dict:
+        return f"a mapping of names, each to {_describe(options[1])}"
     if origin is types.UnionType:
-        return f"{_describe(options[0])}, or null"
+        named = [_describe(kind) for kind in options if kind is not types.NoneType]
+        return ", or ".join([*named, *["null"] * (types.NoneType in options)])
     return f"a value of type {kind.__name__}"
 
 

@@ -1,13 +1,20 @@
-"""The five checks of the elastic transform, and the passes made with it."""
+"""What the warps draw, what they do to digits, and the passes made with them."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import albumentations
 import numpy as np
 import pytest
 
-from ensembles.augmentation import SimardElastic, compose, deform
-from ensembles.settings import Deformation
+from ensembles.augmentation import ElasticWarp, MeshWarp, compose, deform, enlarged
+from ensembles.settings import Deformation, MeshDeformation
+
+ROOT = Path(__file__).parent.parent
 
 MILD = Deformation(
     rotation_degrees=10.0,
@@ -28,13 +35,35 @@ NONE = replace(
 )
 
 
+MESH = MeshDeformation(
+    crop_pixels=3, rotation_degrees=10.0, mesh_cells=4, mesh_pixels=1
+)
+GRID = np.stack(np.meshgrid(np.arange(28.0), np.arange(28.0)))
+
+
+def seeded(kind, deformation):
+    warp = kind(deformation)
+    warp.set_random_state(np.random.default_rng(0), None)
+    return warp
+
+
+def draw_sources(kind, deformation, n=300):
+    """Draw where each pixel is read from, (n, 2, 28, 28), x then y."""
+    warp = seeded(kind, deformation)
+    return np.stack(
+        [warp.get_params_dependent_on_data({}, {})["source"] for _ in range(n)]
+    )
+
+
 def draw_fields(rms, sigma, n=300):
     """Draw displacement fields (n, 2, 28, 28) in pixels, x then y."""
-    elastic = SimardElastic(rms, sigma)
-    elastic.set_random_state(np.random.default_rng(0), None)
-    grid = np.stack(np.meshgrid(np.arange(28), np.arange(28)))
-    drawn = [elastic.get_params_dependent_on_data({}, {}) for _ in range(n)]
-    return np.stack([one["source"] - grid for one in drawn])
+    alone = replace(
+        NONE,
+        elastic_rms_pixels=rms,
+        elastic_sigma_pixels=sigma,
+        elastic_probability=1.0,
+    )
+    return draw_sources(ElasticWarp, alone, n) - GRID
 
 
 def test_the_two_axes_are_independent():
@@ -75,15 +104,120 @@ def test_no_strength_is_the_identity(labelled_digits):
     np.testing.assert_array_equal(deform(images, NONE, 0), images)
 
 
-def test_permuting_the_digits_permutes_the_result(labelled_digits):
+@pytest.mark.parametrize(("kind", "asked"), [(ElasticWarp, MILD), (MeshWarp, MESH)])
+def test_permuting_the_digits_permutes_the_result(labelled_digits, kind, asked):
     image = labelled_digits[0][:6]
-    elastic = SimardElastic(rms=1.0, sigma=5.0)
-    elastic.set_random_state(np.random.default_rng(0), None)
-    maps = [elastic.get_params_dependent_on_data({}, {}) for _ in image]
+    warp = seeded(kind, asked)
+    maps = [warp.get_params_dependent_on_data({}, {}) for _ in image]
     order = np.random.default_rng(3).permutation(len(image))
-    straight = [elastic.apply(i, **m) for i, m in zip(image, maps, strict=True)]
-    permuted = [elastic.apply(image[k], **maps[k]) for k in order]
+    straight = [warp.apply(i, **m) for i, m in zip(image, maps, strict=True)]
+    permuted = [warp.apply(image[k], **maps[k]) for k in order]
     np.testing.assert_array_equal(permuted, np.stack(straight)[order])
+
+
+@pytest.mark.parametrize(("kind", "asked"), [(ElasticWarp, MILD), (MeshWarp, MESH)])
+def test_pixels_are_read_bicubically_from_their_sources(labelled_digits, kind, asked):
+    image = labelled_digits[0][0]
+    warp = seeded(kind, asked)
+    for source in draw_sources(kind, asked, 20):
+        expected = bicubic(image, source)
+        np.testing.assert_allclose(warp.apply(image, source), expected, atol=0.501)
+
+
+def bicubic(image, source):
+    """Read places of an image by Keys's kernel of slope -0.75, as the formula has it.
+
+    Places are rounded to a 32nd of a pixel first, which the bound cannot forgive.
+    """
+    distance = np.abs(np.rint(source * 32)[..., None] / 32 - np.arange(28))
+    inner = 1.25 * distance**3 - 2.25 * distance**2 + 1
+    outer = -0.75 * (distance**3 - 5 * distance**2 + 8 * distance - 4)
+    x, y = np.where(distance <= 1, inner, np.where(distance < 2, outer, 0))
+    return np.einsum("ijx,ijy,yx->ij", x, y, image).clip(0, 255)
+
+
+def test_the_affine_part_is_its_parts_multiplied():
+    turned = replace(NONE, rotation_degrees=12.0, shear_degrees=9.0, scale_percent=8.0)
+    warp, rng = seeded(ElasticWarp, turned), np.random.default_rng(0)
+    scale = 1 + rng.uniform(-0.08, 0.08, 2)
+    across, down = np.tan(np.radians(rng.uniform(-9, 9, 2)))
+    turn = np.radians(rng.uniform(-12, 12))
+    rotation = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    matrix = rotation @ np.array([[1, across], [down, 1]]) @ np.diag(scale)
+    expected = np.einsum("ij,jyx->iyx", np.linalg.inv(matrix), GRID - 13.5) + 13.5
+    np.testing.assert_allclose(warp.draw(), expected, atol=1e-6)
+
+
+def test_the_elastic_part_is_drawn_for_its_share_of_the_digits():
+    some = replace(NONE, elastic_rms_pixels=1.0, elastic_probability=0.3)
+    moved = np.abs(draw_sources(ElasticWarp, some, 600) - GRID).max((1, 2, 3)) > 0.01
+    assert moved.mean() == pytest.approx(0.3, abs=0.06)
+
+
+def test_a_mesh_moves_its_inner_knots_and_no_edge():
+    warp = seeded(MeshWarp, MESH)
+    knots = np.arange(0, 29, 7) - 0.5
+    place = np.stack(np.meshgrid(knots, knots))
+    drawn = np.stack([warp.draw_mesh(place) for _ in range(300)])
+    assert (drawn[:, :, [0, -1]] == 0).all() and (drawn[:, :, :, [0, -1]] == 0).all()
+    inner = drawn[:, :, 1:-1, 1:-1]
+    assert set(inner.round(9).ravel()) == {-1, 0, 1}
+    assert np.sqrt((inner**2).mean()) == pytest.approx((2 / 3) ** 0.5, rel=0.03)
+    dx, dy = inner[:, 0].ravel(), inner[:, 1].ravel()
+    assert abs(np.corrcoef(dx, dy)[0, 1]) < 0.08
+
+
+def test_a_rotated_digit_has_no_empty_corner():
+    # Pixels at most half a pixel outside are read from what is at the edge.
+    still = replace(MESH, crop_pixels=0, mesh_pixels=0)
+    sources = draw_sources(MeshWarp, still, 500)
+    assert sources.min() >= -0.5
+    assert sources.max() <= 27.5
+
+
+def test_a_crop_is_enlarged_at_each_of_its_places():
+    still = replace(MESH, rotation_degrees=0.0, mesh_pixels=0)
+    sources = draw_sources(MeshWarp, still, 400)
+    steps = np.diff(sources[:, 0, 0], axis=1)
+    np.testing.assert_allclose(steps, 25 / 28)
+    corners = sources[:, :, 0, 0] - enlarged(0.0, 3, 0)
+    assert {tuple(c) for c in corners.round(6)} == {
+        (x, y) for x in range(4) for y in range(4)
+    }
+
+
+def test_passes_are_the_same_on_lesser_processors(tmp_path):
+    """With the instructions of newer processors switched off in every library."""
+    script = (
+        "import hashlib, numpy as np\n"
+        "from tests.test_augmentation import MESH, MILD, some_digits\n"
+        "from ensembles.augmentation import deform\n"
+        "made = [deform(some_digits(), asked, 5) for asked in (MILD, MESH)]\n"
+        "print(hashlib.sha256(np.stack(made).tobytes()).hexdigest())\n"
+    )
+    lesser = {
+        "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512_SKX",
+        "OPENBLAS_CORETYPE": "Nehalem",
+        "OPENCV_CPU_DISABLE": "AVX2",
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        env=os.environ | lesser,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    made = [deform(some_digits(), asked, 5) for asked in (MILD, MESH)]
+    assert ran.stdout.split() == [hashlib.sha256(np.stack(made).tobytes()).hexdigest()]
+
+
+def some_digits():
+    """Draw pictures of any grey levels, for deforming needs no digits."""
+    return np.random.default_rng(1).integers(0, 256, (500, 28, 28), np.uint8)
 
 
 def test_each_digit_stays_in_its_place(labelled_digits):
@@ -135,10 +269,12 @@ def test_the_affine_part_shifts_no_further_than_asked(labelled_digits):
 
 
 def test_the_pipeline_is_albumentations():
-    steps = compose(MILD, 0).transforms
-    assert isinstance(steps[0], albumentations.Affine)
-    names = [type(step).__name__ for step in steps]
-    assert names == ["SubpixelAffine", "SimardElastic"]
+    for asked, kind in ((MILD, ElasticWarp), (MESH, MeshWarp)):
+        composed = compose(asked, 0)
+        assert isinstance(composed, albumentations.Compose)
+        assert isinstance(composed.transforms[0], albumentations.ImageOnlyTransform)
+        # One resampling, whatever is asked for.
+        assert [type(step) for step in composed.transforms] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -163,3 +299,12 @@ def test_what_is_no_digit_is_refused(images):
 def test_strengths_out_of_range_are_refused(key, value):
     with pytest.raises(ValueError, match=rf"`{key}` must be from .* got"):
         replace(MILD, **{key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("crop_pixels", 15), ("rotation_degrees", 31.0), ("mesh_cells", 1)],
+)
+def test_meshes_out_of_range_are_refused(key, value):
+    with pytest.raises(ValueError, match=rf"`{key}` must be from .* got"):
+        replace(MESH, **{key: value})

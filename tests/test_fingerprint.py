@@ -1,6 +1,7 @@
 """What changes the digest of code and data, and what does not."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,13 +47,16 @@ def digest(tmp_path, monkeypatch):
     package.mkdir()
     (package / "__init__.py").touch()
 
-    def write_and_digest(*replacements, root="inked.networks:small"):
+    def write_and_digest(
+        *replacements, root="inked.networks:small", registries=(), deeper=""
+    ):
+        (package / "deeper.py").write_text(deeper)
         for name, source in MODULES.items():
             text = "\n".join(line[8:] for line in source.splitlines())
             for old, new in replacements:
                 text = text.replace(old, new)
             (package / f"{name}.py").write_text(text)
-        return digest_code(root)
+        return digest_code(root, registries=registries)
 
     yield write_and_digest
     sys.modules.pop("inked", None)
@@ -87,6 +91,34 @@ def test_what_matters_changes_the_digest(digest, replacement):
     assert digest(replacement) != digest()
 
 
+def test_moving_code_to_another_module_does_not_change_the_digest(digest):
+    moved = ("DEPTH = 3", "from inked.deeper import DEPTH")
+    before = digest()
+    assert digest(moved, deeper="DEPTH = 3\n") == before
+    assert digest(moved, deeper="DEPTH = 4\n") != before
+
+
+def test_one_name_in_two_modules_is_refused(digest):
+    clash = (
+        ("return block(WIDTH)", "return block(WIDTH) + _inner()"),
+        (
+            "def large():",
+            "def _inner():\n    return 1\n\ndef large():",
+        ),
+    )
+    with pytest.raises(ValueError, match="'_inner' is defined in inked"):
+        digest(*clash)
+
+
+def test_registries_are_not_followed(digest):
+    registry = ("WIDTH = 8", "WIDTH = [block, large]")
+    changed = registry, ("return block(99)", "return block(100)")
+    assert digest(registry) != digest(*changed)
+    assert digest(registry, registries=("WIDTH",)) == digest(
+        *changed, registries=("WIDTH",)
+    )
+
+
 def test_a_root_that_is_not_defined_is_refused(digest):
     with pytest.raises(ValueError, match="defines no 'tiny'"):
         digest(root="inked.networks:tiny")
@@ -98,15 +130,30 @@ def test_a_members_digest_covers_what_trains_it_and_not_the_other_networks(monke
     seen = {}
     monkeypatch.setattr(fingerprint, "digest_json", seen.update)
     digest_code("ensembles.training:train_network", "ensembles.networks:pooled")
-    names = {key.removeprefix("ensembles.") for key in seen}
     assert {
-        "training.train_network",
-        "training.DeformedDigits",
-        "training.make_optimizer",
-        "networks.pooled",
-        "networks._block",
-    } <= names
-    assert "networks.strided" not in names
+        "train_network",
+        "DeformedDigits",
+        "KeepEpochs",
+        "make_optimizer",
+        "pooled",
+        "_block",
+    } <= seen.keys()
+    assert "strided" not in seen
+
+
+def test_a_members_digest_covers_its_own_optimizer_schedule_and_warp(monkeypatch):
+    from ensembles import fingerprint, members
+    from pipeline import params
+
+    seen = {}
+    monkeypatch.setattr(fingerprint, "digest_json", seen.update)
+    shipped = params.load(Path(__file__).parent.parent / "params.yaml")
+    recipe = shipped.members.recipes["pooled"]
+    members.identify("pooled", 0, 6, recipe, shipped.augment, "")
+    assert {"muon", "KernelMuon", "cosine", "deform", "ElasticWarp", "Warp"} <= set(
+        seen
+    )
+    assert not {"adam", "exponential", "MeshWarp", "WARPS"} & set(seen)
 
 
 def test_arrays_are_told_apart_by_name_dtype_shape_and_value():

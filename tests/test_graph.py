@@ -18,6 +18,8 @@ OTHERWISE_USED = defaultdict(set) | {
     "baseline": {
         ROOT / "ensembles/augmentation.py",
         ROOT / "ensembles/fingerprint.py",
+        ROOT / "ensembles/optimizers.py",
+        ROOT / "ensembles/resuming.py",
         ROOT / "ensembles/training.py",
     },
     # Unpickling the stacked regression imports this.
@@ -88,23 +90,31 @@ def imports_closure(path, seen=None):
 
 def keys_read(path):
     """Return the dotted keys of `parameters` that a stage's module reads."""
-    keys = set()
+    keys, inner = set(), set()
     tree = ast.parse(path.read_text())
-    inner = {n.value for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
     for node in ast.walk(tree):
-        chosen = (
-            isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr"
-        ) and ast.unparse(node.args[0])
-        if chosen and chosen.startswith("parameters."):
-            keys.discard(chosen.removeprefix("parameters."))
-            keys.add(chosen.removeprefix("parameters.") + ".${item.name}")
-            inner.add(node.args[0])
+        if isinstance(node, ast.Attribute):
+            inner.add(node.value)
+        chosen = chosen_by_item(node)
+        if chosen is not None and ast.unparse(chosen[0]).startswith("parameters."):
+            inner.add(chosen[0])
+            key = ast.unparse(chosen[0]).removeprefix("parameters.")
+            keys.add(f"{key}.${{item.{chosen[1]}}}")
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node not in inner:
             text = ast.unparse(node)
             if text.startswith("parameters."):
                 keys.add(text.removeprefix("parameters."))
     return {key for key in keys if key.split(".")[0] != "machine"}
+
+
+def chosen_by_item(node):
+    """Return what a stage's item is looked up in, and the item's name, or None."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr":
+        return node.args[0], ast.unparse(node.args[1])
+    if isinstance(node, ast.Subscript) and ast.unparse(node.slice) == "architecture":
+        return node.value, "architecture"
+    return None
 
 
 def python_files(room):

@@ -1,6 +1,7 @@
 """`params.yaml` is typed, documented, and refused with a message that helps."""
 
 import copy
+import json
 import os
 import subprocess
 import sys
@@ -19,7 +20,8 @@ DELETE = object()
 
 def load_changed(tmp_path, key, value):
     """Load the shipped parameters with one key set, added or deleted."""
-    content = YAML(typ="safe").load(SHIPPED)
+    # Through JSON, so that mappings that share a name no longer are one.
+    content = json.loads(json.dumps(YAML(typ="safe").load(SHIPPED)))
     place = content
     *above, last = key.split(".")
     for name in above:
@@ -37,7 +39,7 @@ def test_shipped_parameters_load():
     content = YAML(typ="safe").load(SHIPPED)
     loaded = params.load(SHIPPED)
     assert loaded.members.architectures == tuple(content["members"]["architectures"])
-    assert loaded.members.recipe.epochs == content["members"]["recipe"]["epochs"]
+    assert loaded.members.recipes["pooled"].epochs == 6
     with pytest.raises(FrozenInstanceError):
         loaded.data.folds = 3
 
@@ -46,13 +48,14 @@ UNKNOWN = [
     ("data.sead", "`data.sead`; the nearest is `data.seed`"),
     ("date", "`date`; the nearest is `data`"),
     (
-        "members.recipe.epoch",
-        "`members.recipe.epoch`; the nearest is `members.recipe.epochs`",
+        "members.recipes.pooled.epoch",
+        "`members.recipes.pooled.epoch`; the nearest is "
+        "`members.recipes.pooled.epochs`",
     ),
     (
-        "augment.deformation.rotation",
-        "`augment.deformation.rotation`; the nearest is "
-        "`augment.deformation.rotation_degrees`",
+        "augment.deformations.elastic.rotation",
+        "`augment.deformations.elastic.rotation`; the nearest is "
+        "`augment.deformations.elastic.rotation_degrees`",
     ),
     ("baselines.svn", "`baselines.svn`; the nearest is `baselines."),
 ]
@@ -62,8 +65,8 @@ MISSING = [
     ("data.folds", "`data.folds`; it must be a value of type int"),
     ("members.architectures", "`members.architectures`; it must be a list"),
     (
-        "members.recipe.learning_rate",
-        "`members.recipe.learning_rate`; it must be a v",
+        "members.recipes.pooled.learning_rate",
+        "`members.recipes.pooled.learning_rate`; it must be a v",
     ),
     ("machine.scheduler", "`machine.scheduler`; it must be a value of type str, or nu"),
 ]
@@ -82,21 +85,59 @@ ILL_TYPED = [
     ("members.architectures", ["a", "a"], "must be a list without repetitions"),
     ("members.architectures", ["a", 2], "`members.architectures[1]` must be a value"),
     ("machine.scheduler", 8786, "`machine.scheduler` must be a value of type str"),
+    ("members.recipes", [], "`members.recipes` must be a mapping of names, each to a"),
+    ("members.recipes.pooled.optimizer", "sgd", "must be one of 'muon', 'adam'; got"),
+    ("augment.deformations", {}, "must be a mapping of names, each to a mapping with"),
+    (
+        "augment.deformations.elastic",
+        {"crop_pixels": 3, "rotation": 10},
+        "unknown key `augment.deformations.elastic.rotation`; the nearest is "
+        "`augment.deformations.elastic.rotation_degrees`",
+    ),
+    (
+        "augment.deformations.elastic",
+        {"crop_pixels": 3, "rotation_degrees": 9.0, "mesh_cells": 4},
+        "missing key `augment.deformations.elastic.mesh_pixels`",
+    ),
 ]
 OUT_OF_RANGE = [
     ("data.folds", 1, "in `data`: `folds` must be from 2 to 100; got 1"),
     ("data.seed", -1, "in `data`: `seed` must be from 0 to"),
     ("augment.passes", 0, "in `augment`: `passes` must be from 1"),
-    ("augment.deformation.rotation_degrees", -1, "in `augment.deformation`: `rot"),
-    ("augment.deformation.elastic_probability", 1.5, "must be from 0 to 1; got 1.5"),
     (
-        "augment.deformation.shear_degrees",
+        "augment.deformations.elastic.rotation_degrees",
+        -1,
+        "in `augment.deformations.elastic`: `rot",
+    ),
+    (
+        "augment.deformations.elastic.elastic_probability",
+        1.5,
+        "must be from 0 to 1; got 1.5",
+    ),
+    (
+        "augment.deformations.elastic.shear_degrees",
         float("nan"),
         "must be from 0 to 60; got nan",
     ),
     ("members.seeds", 0, "in `members`: `seeds` must be from 1 to 1000; got 0"),
-    ("members.recipe.epochs", 0, "in `members.recipe`: `epochs` must be from 1"),
-    ("members.recipe.label_smoothing", 1, "`label_smoothing` must be from 0 to 0.9"),
+    (
+        "members.recipes.pooled.epochs",
+        0,
+        "in `members.recipes.pooled`: `epochs` must be from 1",
+    ),
+    (
+        "members.recipes.pooled.label_smoothing",
+        1,
+        "`label_smoothing` must be from 0 to 0.9",
+    ),
+    ("members.architectures", ["m5"], "in `members`: `recipes` must have one for `m5`"),
+    (
+        "members.recipes.pooled.deformation",
+        "mesh",
+        "`members.recipes.pooled.deformation` must be a name in "
+        "`augment.deformations` (elastic); got 'mesh'",
+    ),
+    ("student.recipe.deformation", "", "`student.recipe.deformation` must be a name"),
     ("baselines.names", ["svn"], "in `baselines`: `names` must be among knn, random"),
     ("baselines.knn.neighbours", 0, "in `baselines.knn`: `neighbours` must be from 1"),
     ("baselines.knn.blur", -0.1, "in `baselines.knn`: `blur` must be from 0"),
@@ -198,16 +239,24 @@ def test_folder_in_place_of_the_file(tmp_path):
 
 
 def leaf_lines(lines):
-    """Yield each line that gives a key a value, with the key."""
+    """Yield each line that gives a key a value, with the key.
+
+    A mapping that has a name (``&``), or is one that has (``*``), is no value.
+    """
     for line in lines:
         code, _, comment = line.partition("#")
         key, colon, value = code.partition(":")
-        if colon and value.strip():
+        if colon and value.strip() and value.strip()[0] not in "&*":
             yield key.strip(" -"), comment.strip()
 
 
 def test_every_key_is_commented():
+    seen = []
+
     def leaves(tree):
+        if any(tree is known for known in seen):
+            return
+        seen.append(tree)
         for key, value in tree.items():
             # A grid may list mappings.
             parts = value if isinstance(value, list) else [value]

@@ -27,7 +27,7 @@ SMOKE = {
     "augment": {"passes": 2},
     "members": {
         "seeds": 2,
-        "recipe": {"epochs": 2, "batch_size": 32, "min_steps": 100},
+        "recipes": {"pooled": {"epochs": 2, "batch_size": 32, "min_steps": 100}},
     },
     "baselines": {
         "random_forest": {"trees": 10},

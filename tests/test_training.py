@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,21 +15,20 @@ import pytest
 
 from ensembles import export, members, workers
 from ensembles.networks import ARCHITECTURES, multiply_adds
-from ensembles.settings import Recipe
-from ensembles.training import (
-    DeformedDigits,
-    KernelMuon,
-    make_optimizer,
-    train_network,
-)
+from ensembles.settings import Deformation, MeshDeformation, Recipe
+from ensembles.training import DeformedDigits, train_network
+from pipeline.params import Augment
 
 RECIPE = Recipe(
+    optimizer="muon",
+    schedule="cosine",
     epochs=2,
     batch_size=32,
     min_steps=1,
     learning_rate=0.002,
     weight_decay=0.01,
     label_smoothing=0.1,
+    deformation="elastic",
 )
 
 
@@ -109,46 +109,25 @@ def test_each_seed_takes_the_passes_in_its_own_order():
     assert len({tuple(turns(seed)) for seed in range(6)}) == 6
 
 
+def test_an_epoch_shows_the_same_wherever_training_begins():
+    passes = [np.full((9, 28, 28), number, np.uint8) for number in range(4)]
+    labels = np.arange(9)
+    undisturbed = DeformedDigits(passes, labels, labels, RECIPE, seed=2)
+    orders = set()
+    for epoch in range(6):
+        begun = DeformedDigits(passes, labels, labels, RECIPE, 2, first_epoch=epoch)
+        np.testing.assert_array_equal(begun.order, undisturbed.order)
+        np.testing.assert_array_equal(begun.images, undisturbed.images)
+        orders.add(tuple(begun.order))
+        undisturbed.on_epoch_end()
+    assert len(orders) == 6
+
+
 def test_label_smoothing_spreads_probability_over_all_classes():
     passes = [np.zeros((4, 28, 28), np.uint8)]
     batches = DeformedDigits(passes, np.arange(4), np.arange(4), RECIPE, seed=0)
     targets = batches[0][1]
     np.testing.assert_allclose(np.sort(targets[0])[[0, -1]], [0.01, 0.91])
-
-
-def test_the_schedule_warms_up_and_falls_to_zero():
-    schedule = make_optimizer(RECIPE, steps_per_epoch=100, epochs=4)._learning_rate
-    rates = [float(schedule(step)) for step in (0, 50, 225, 400)]
-    peak = RECIPE.learning_rate
-    assert rates == pytest.approx([peak / 50, peak, peak / 2, 0], abs=1e-6)
-
-
-def first_step(value, gradient, kind):
-    """Return by how much the first step at rate 0.1 moves a variable."""
-    variable = keras.Variable(value)
-    kind(0.1).apply([gradient], [variable])
-    return value - keras.ops.convert_to_numpy(variable)
-
-
-def test_a_kernel_moves_by_the_nearest_orthogonal_matrix():
-    rng = np.random.default_rng(0)
-    value, gradient = rng.normal(size=(2, 3, 3, 2, 5)).astype(np.float32)
-    step = first_step(value, gradient, KernelMuon).reshape(18, 5)
-    u, _, v = np.linalg.svd(gradient.reshape(18, 5), full_matrices=False)
-    scale = 0.1 * 0.2 * np.sqrt(18)
-    # Five iterations bring the singular values near one, not to it.
-    spread = np.linalg.svd(step / scale, compute_uv=False)
-    assert 0.6 < spread.min() <= spread.max() < 1.3
-    np.testing.assert_allclose(u.T @ step @ v.T / scale, np.eye(5), atol=0.4)
-
-
-@pytest.mark.parametrize("shape", [(18, 5), (5,)])
-def test_what_is_no_kernel_moves_as_by_adamw(shape):
-    rng = np.random.default_rng(0)
-    value, gradient = rng.normal(size=(2, *shape)).astype(np.float32)
-    expected = first_step(value, gradient, keras.optimizers.AdamW)
-    found = first_step(value, gradient, KernelMuon)
-    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_a_small_training_set_is_gone_through_more_often():
@@ -209,11 +188,73 @@ def test_a_finished_member_is_skipped_and_a_stale_one_trained_again(job):
     assert members.load_card(job.place)["identity"] == stale.identity
 
 
-def test_a_failure_leaves_nothing(job, monkeypatch):
-    monkeypatch.setattr(np, "save", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        workers.train_member(job)
+def test_a_failure_leaves_what_was_reached_and_nothing_else(job, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "save", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            workers.train_member(job)
+    assert set(job.place.parent.iterdir()) == {job.state, job.progress}
+    assert workers.train_member(job) is True
+    assert [path.name for path in job.place.parent.iterdir()] == ["5"]
+
+
+KILLED = """
+import os, pickle, signal, sys
+from ensembles import processor, workers
+processor.use_one_thread()
+job, dies_after = pickle.load(sys.stdin.buffer)
+write = workers._write_epoch
+def write_and_die(path, row):
+    write(path, row)
+    if row["epoch"] == dies_after:
+        os.kill(os.getpid(), signal.SIGKILL)
+workers._write_epoch = write_and_die
+workers.train_member(job)
+"""
+
+
+def train_apart(job, dies_after=None):
+    """Train in a process of its own, which may be killed before it keeps an epoch."""
+    return subprocess.run(
+        [sys.executable, "-c", KILLED],
+        input=pickle.dumps((job, dies_after)),
+        stderr=subprocess.DEVNULL,
+        check=False,
+    ).returncode
+
+
+def test_a_killed_member_loses_one_epoch_and_ends_as_if_undisturbed(job, tmp_path):
+    undisturbed = replace(job, folder=tmp_path / "undisturbed")
+    recipe = replace(RECIPE, epochs=3)
+    jobs = [replace(one, epochs=3, recipe=recipe) for one in (job, undisturbed)]
+    assert train_apart(jobs[0], dies_after=2) == -signal.SIGKILL
+    with np.load(jobs[0].state) as kept:
+        assert kept["epoch"] == 1
+    workers.sweep(job.place.parent, [jobs[0]])
+    assert set(job.place.parent.iterdir()) == {job.state, job.progress}
+    assert [train_apart(one) for one in jobs] == [0, 0]
+    for name in (members.WEIGHTS, members.PREDICTIONS):
+        resumed, whole = ((one.place / name).read_bytes() for one in jobs)
+        assert resumed == whole
+    curves = [members.load_curve(one.place) for one in jobs]
+    losses = [[row["held_out_loss"] for row in curve] for curve in curves]
+    assert losses[0] == losses[1]
+    assert [row["epoch"] for row in curves[0]] == [1, 2, 3]
+
+
+def test_what_another_recipe_reached_is_not_gone_on_from(job):
+    job.state.parent.mkdir(parents=True)
+    job.state.write_bytes(b"another's")
+    other = replace(job, identity={"another": "recipe"})
+    workers.sweep(job.place.parent, [other])
     assert list(job.place.parent.iterdir()) == []
+    assert workers.train_member(other) is True
+
+
+def test_weights_are_kept_in_half_precision(job):
+    workers.train_member(job)
+    for weights in export.load_network(job.place).get_weights():
+        np.testing.assert_array_equal(weights, weights.astype(np.float16))
 
 
 def test_sweeping_removes_what_killed_runs_left_and_nothing_else(job):
@@ -221,32 +262,47 @@ def test_sweeping_removes_what_killed_runs_left_and_nothing_else(job):
     (job.place.parent / ".7-abc").mkdir()
     (job.place.parent / ".7-abc" / "member.weights.h5").touch()
     job.progress.write_text("{}\n")
-    workers.sweep(job.place.parent)
+    workers.sweep(job.place.parent, [job])
     assert [path.name for path in job.place.parent.iterdir()] == ["5"]
 
 
+ELASTIC = Deformation(10.0, 10.0, 6.0, 1.0, 0.8, 5.0, 0.5)
+MESH = MeshDeformation(3, 10.0, 4, 1)
+
+
 def test_the_identity_tells_what_matters():
+    augment = Augment(2, 0, {"elastic": ELASTIC, "mesh": MESH})
+
     def identity(**changes):
         asked = {
             "architecture": "pooled",
             "seed": 7,
             "folds": 6,
             "recipe": RECIPE,
-            "augmentation": {"passes": 2},
+            "augment": augment,
             "data_digest": "abc",
         }
         return members.identify(**asked | changes)
 
     assert identity() == json.loads(json.dumps(identity()))
     assert identity()["held_out_fold"] == 1
+    stronger = {"elastic": replace(ELASTIC, shift_pixels=2.0), "mesh": MESH}
     changes = [
         {"architecture": "strided"},
         {"seed": 8},
         {"recipe": replace(RECIPE, epochs=3)},
-        {"augmentation": {"passes": 3}},
+        {"recipe": replace(RECIPE, optimizer="adam")},
+        {"recipe": replace(RECIPE, schedule="exponential")},
+        {"recipe": replace(RECIPE, deformation="mesh")},
+        {"augment": replace(augment, passes=3)},
+        {"augment": replace(augment, deformations=stronger)},
         {"data_digest": "abd"},
     ]
     assert all(identity() != identity(**change) for change in changes)
+    # What other members learn from, and what a deformation is called, do not matter.
+    renamed = replace(augment, deformations={"plain": ELASTIC})
+    plain = replace(RECIPE, deformation="plain")
+    assert identity() == identity(augment=renamed, recipe=plain)
 
 
 @pytest.mark.skipif(find_spec("jax") is None, reason="JAX is an optional extra")

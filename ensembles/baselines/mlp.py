@@ -9,8 +9,9 @@ from ensembles.baselines.base import DigitClassifier
 from ensembles.baselines.frozen import fit_network
 from ensembles.baselines.passes import make_passes
 from ensembles.digits import SIDE
+from ensembles.optimizers import make_optimizer
 from ensembles.settings import Recipe
-from ensembles.training import DeformedDigits, make_optimizer
+from ensembles.training import DeformedDigits
 
 
 class Perceptron(DigitClassifier):
@@ -63,12 +64,15 @@ class Perceptron(DigitClassifier):
 
     def _fit(self, images, labels):
         recipe = Recipe(
+            optimizer="muon",
+            schedule="cosine",
             epochs=self.epochs,
             batch_size=self.batch_size,
             min_steps=0,
             learning_rate=self.learning_rate,
             weight_decay=self.weight_decay,
             label_smoothing=self.label_smoothing,
+            deformation="",
         )
         passes = self._passes(images)
         batches = DeformedDigits(passes, labels, range(len(labels)), recipe, self.seed)

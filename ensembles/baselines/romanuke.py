@@ -7,8 +7,9 @@ from ensembles.baselines.base import DigitClassifier
 from ensembles.baselines.frozen import fit_network, predict_with
 from ensembles.baselines.passes import make_passes
 from ensembles.digits import SIDE
+from ensembles.optimizers import make_optimizer
 from ensembles.settings import Recipe
-from ensembles.training import DeformedDigits, make_optimizer
+from ensembles.training import DeformedDigits
 
 
 class Romanuke(DigitClassifier):
@@ -82,12 +83,15 @@ class Romanuke(DigitClassifier):
 
     def _recipe(self):
         return Recipe(
+            optimizer="muon",
+            schedule="cosine",
             epochs=self.epochs,
             batch_size=self.batch_size,
             min_steps=0,
             learning_rate=self.learning_rate,
             weight_decay=self.weight_decay,
             label_smoothing=0.0,
+            deformation="",
         )
 
     def _predict(self, images):
