@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro readme record release audit serve test lint format lock benchmarks clean
+.PHONY: help repro readme record release dvc audit serve test lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -23,13 +23,13 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and the report's place
 	dvc repro
 	@echo
-	@python -m pipeline.show
+	@python -m pipeline.commands.show
 
 readme: $(VENV)/installed  ## put the last run's figures into the READMEs
-	python -m pipeline.readme
+	python -m pipeline.commands.readme
 
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
-	cd runs/record && dvc repro && python -m pipeline.show
+	cd runs/record && dvc repro && python -m pipeline.commands.show
 
 runs/record: | $(VENV)/installed
 	git clone --quiet . $@
@@ -39,7 +39,7 @@ runs/record: | $(VENV)/installed
 	[ ! -d record/members ] || cp -r record/members $@/models/
 
 release: $(VENV)/installed  ## put the ensemble of runs/record into record
-	cd runs/record && python -m pipeline.release $(CURDIR)/record
+	cd runs/record && python -m pipeline.commands.release $(CURDIR)/record
 
 serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
 	python script.py
@@ -58,6 +58,9 @@ audit: $(VENV)/installed-dev  ## ask PyPI for known holes in what is installed
 format: $(VENV)/installed-dev  ## put the code into the house style
 	ruff check --fix .
 	ruff format .
+
+dvc: $(VENV)/installed  ## write the code that each stage imports into dvc.yaml
+	python -m pipeline.commands.dependencies
 
 lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 	for name in requirements requirements-dev requirements-serve; do uv pip compile --quiet --universal --fork-strategy fewest \

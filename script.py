@@ -16,10 +16,10 @@ import cv2
 from waitress import create_server, wasyncore
 
 import webapp.app
-from ensembles.predictor import EnsembleMissingError, Predictor
+from ensembles.serving.predictor import EnsembleMissingError, Predictor
 from webapp import logs
+from webapp.environment import Settings
 from webapp.limits import MAX_TABLE_BYTES
-from webapp.settings import Settings
 
 SPARE_THREADS = 4
 """Threads beyond those that may read: they refuse, and answer health checks."""
@@ -30,7 +30,7 @@ def create_app(settings=None):
 
     Parameters
     ----------
-    settings : webapp.settings.Settings, optional
+    settings : webapp.environment.Settings, optional
         By default those of the environment.
 
     Raises

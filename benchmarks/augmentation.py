@@ -4,8 +4,8 @@ import albumentations
 import numpy as np
 
 from benchmarks.machine import record, seconds
-from ensembles.augmentation import deform
-from pipeline import params
+from ensembles.digits.deformation import deform
+from pipeline.frame import params
 
 DIGITS = 5000
 ROUNDS = 5

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 
 from benchmarks.machine import record, seconds
-from ensembles.baselines.gradients import sobel
 from ensembles.baselines.warping import lay_out, nearest
+from ensembles.digits.gradients import sobel
 
 WARP = 2
 DIGITS, REFERENCES = 64, 1000

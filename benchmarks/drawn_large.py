@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from benchmarks.machine import record
 from benchmarks.server import running
-from pipeline import files
+from pipeline.frame import files
 
 
 def draw_large(digit, rng):

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.machine import record
 from benchmarks.server import running
-from webapp.settings import Settings
+from webapp.environment import Settings
 
 DRAWN = 300
 PAUSE = 0.12

@@ -12,8 +12,8 @@ from joblib import Parallel, delayed
 
 from benchmarks.machine import record
 from benchmarks.train_speed import training_speed
-from ensembles import processor
-from pipeline import files, params
+from ensembles.members import processor
+from pipeline.frame import files, params
 
 SECONDS = 300
 FOLD = 0
@@ -44,8 +44,8 @@ def main():
 def train_for(name, seconds, parameters):
     """Train a network on as many digits as it can see in that time."""
     processor.use_one_thread()
-    from ensembles.networks import ARCHITECTURES, multiply_adds
-    from ensembles.training import train_network
+    from ensembles.members.networks import ARCHITECTURES, multiply_adds
+    from ensembles.members.training import train_network
 
     build, recipe = ARCHITECTURES[name], parameters.members.recipes["pooled"]
     adds = multiply_adds(build())

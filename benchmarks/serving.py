@@ -3,9 +3,9 @@
 import numpy as np
 
 from benchmarks.machine import fastest, fastest_product, record
-from ensembles.networks import ARCHITECTURES, multiply_adds
-from ensembles.predictor import Predictor
-from pipeline import files
+from ensembles.members.networks import ARCHITECTURES, multiply_adds
+from ensembles.serving.predictor import Predictor
+from pipeline.frame import files
 
 ROUNDS = 30
 KERAS_ROUNDS = 3

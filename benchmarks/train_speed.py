@@ -13,7 +13,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from benchmarks.machine import fastest_product, record
-from ensembles import processor
+from ensembles.members import processor
 
 ADDS = 1.5e11
 """About how many multiply-adds an epoch trains: some seconds of any network."""
@@ -24,7 +24,7 @@ EPOCHS = 4
 
 def main(*names):
     """Measure the architectures named, or all of ours, between matrix products."""
-    from ensembles.networks import OURS
+    from ensembles.members.networks import OURS
 
     rows = {}
     for name in names or [build.__name__ for build in OURS]:
@@ -78,9 +78,9 @@ def training_speed(name, batch_size, steps=None):
         share of the processor's time that the system took.
     """
     processor.use_one_thread()
-    from ensembles.networks import ARCHITECTURES, multiply_adds
+    from ensembles.members.networks import ARCHITECTURES, multiply_adds
+    from ensembles.members.training import train_network
     from ensembles.settings import Recipe
-    from ensembles.training import train_network
 
     recipe = Recipe(
         optimizer="muon",

@@ -3,8 +3,8 @@
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from ensembles import augmentation
-from pipeline import figures, files, params
+from pipeline import figures
+from pipeline.frame import files, params
 
 SHOWN = 12
 """Digits on the contact sheet, and at most how many passes of each."""
@@ -29,7 +29,7 @@ def main(parameters):
 
 def write_pass(images, deformation, seed, path):
     """Write one deformed copy of the training set; return its first digits."""
-    deformed = augmentation.deform(images, deformation, seed)
+    deformed = deformation.deform(images, deformation, seed)
     files.write_array(path, deformed)
     return deformed[:SHOWN]
 

@@ -8,9 +8,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from ensembles import processor
 from ensembles.baselines.base import make_baseline
-from pipeline import files, params
+from ensembles.members import processor
+from pipeline.frame import files, params
 
 
 def main(parameters, name):

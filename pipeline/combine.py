@@ -4,13 +4,16 @@ from dataclasses import asdict
 
 import numpy as np
 
-from ensembles import choosing, combining, members, metrics, novelty, verdicts
-from ensembles.predictor import Prediction
-from pipeline import files, params
+from ensembles import metrics
+from ensembles.combining import combiners, out_of_fold
+from ensembles.members import on_disk
+from ensembles.serving import novelty, thresholds
+from ensembles.serving.predictor import Prediction
+from pipeline.frame import files, params
 
 
 def main(parameters):
-    """Run the stage."""
+    """Compare the rules, choose one, and set from where on an answer is doubted."""
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     labels, folds = digits["labels"], digits["fold"]
     names = parameters.members.architectures
@@ -21,7 +24,7 @@ def main(parameters):
     scores, answers = {}, {}
     for rule, combiner in rules.items():
         systems = stacked if rule == "stacking" else networks
-        combined = choosing.cross_validate(combiner, systems, labels, folds)
+        combined = out_of_fold.cross_validate(combiner, systems, labels, folds)
         answers[rule] = combined
         scores[rule] = {
             "errors": int((combined.argmax(1) != labels).sum()),
@@ -35,7 +38,7 @@ def main(parameters):
     distances = out_of_fold_distances(features, labels, folds)
     # Each architecture's prediction stands for a member's.
     prediction = Prediction(answers[served], networks.swapaxes(0, 1), distances)
-    thresholds = set_thresholds(prediction, labels, parameters.combine)
+    limits = set_thresholds(prediction, labels, parameters.combine)
     combination = {
         "winner": _choose(scores, len(labels)),
         "served": served,
@@ -43,7 +46,7 @@ def main(parameters):
         "temperatures": dict(zip(names, temperatures, strict=True)),
         "out_of_fold_digits": len(labels),
         "rules": scores,
-        "thresholds": asdict(thresholds),
+        "thresholds": asdict(limits),
         "architectures": _score_each(names, networks, labels),
         "stacked": [*names, *baselines],
         "stacking_sha256": files.write_pickle(files.STACKING, stacking),
@@ -62,7 +65,7 @@ def make_rules(settings):
     }
     return {
         name: combiner(**arguments.get(name, {}))
-        for name, combiner in combining.COMBINERS.items()
+        for name, combiner in combiners.COMBINERS.items()
     }
 
 
@@ -70,7 +73,7 @@ def set_thresholds(prediction, labels, settings):
     """Set from where on an answer of the ensemble is doubted."""
     accepted = settings.accepted_error_percent / 100
     refused, doubted = settings.refused_percent / 100, settings.doubted_percent / 100
-    return verdicts.set_thresholds(prediction, labels, accepted, refused, doubted)
+    return thresholds.set_thresholds(prediction, labels, accepted, refused, doubted)
 
 
 def out_of_fold_networks(parameters, labels, folds):
@@ -88,8 +91,8 @@ def out_of_fold_networks(parameters, labels, folds):
     found = []
     for name in parameters.members.architectures:
         places = files.member_places(name, seeds)
-        held_out = [members.load_held_out(place) for place in places]
-        found.append(choosing.temper_out_of_fold(held_out, left_out, labels, folds))
+        held_out = [on_disk.load_held_out(place) for place in places]
+        found.append(out_of_fold.temper_out_of_fold(held_out, left_out, labels, folds))
     tempered, temperatures = zip(*found, strict=True)
     return np.stack(tempered), temperatures
 
@@ -121,7 +124,7 @@ def out_of_fold_baselines(names):
 
 def _choose(scores, n):
     errors = {rule: score["errors"] for rule, score in scores.items()}
-    return choosing.choose_simplest(errors, n)
+    return out_of_fold.choose_simplest(errors, n)
 
 
 def _score_each(names, networks, labels):

@@ -6,8 +6,8 @@ from collections import defaultdict
 import numpy as np
 from tqdm import tqdm
 
-from ensembles import processor
-from pipeline import files, params
+from ensembles.members import processor
+from pipeline.frame import files, params
 
 CHECKED_DIGITS = 500
 """Training digits on which the graph is compared with Keras."""
@@ -16,9 +16,9 @@ CHECKED_DIGITS = 500
 def main(parameters):
     """Let the members answer deformed digits, and train the student on that."""
     processor.prepare_training()
-    from ensembles import distilling
-    from ensembles.export import export_onnx, merge
-    from ensembles.networks import ARCHITECTURES
+    from ensembles.members.networks import ARCHITECTURES
+    from ensembles.serving import distillation
+    from ensembles.serving.graph import export_onnx, merge
 
     begun, settings = time.perf_counter(), parameters.student
     digits = files.read_arrays(files.TRAIN, "images", "fold")
@@ -31,11 +31,11 @@ def main(parameters):
     paths = files.pass_paths(settings.recipe.deformation, count)
     passes = [np.load(path, mmap_mode="r") for path in paths]
     targets = [
-        distilling.soft_labels(teachers, folds, images)
+        distillation.soft_labels(teachers, folds, images)
         for images in tqdm(passes, desc="soft labels", unit="pass", disable=None)
     ]
     build = ARCHITECTURES[settings.architecture]
-    student = distilling.train_student(
+    student = distillation.train_student(
         build, settings.recipe, passes, targets, settings.seed
     )
     graph = merge({settings.architecture: [student]}, [1.0], "mean")
@@ -59,7 +59,7 @@ def load_teachers(combination, seeds, folds):
     dict of int to list of tuple of (keras.Model, float, float)
         For each fold: networks, with weight and temperature.
     """
-    from ensembles.export import load_network
+    from ensembles.serving.graph import load_network
 
     teachers = defaultdict(list)
     for architecture, weight in combination["weights"].items():

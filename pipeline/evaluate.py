@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import classification_report, confusion_matrix
 
-from ensembles import members, metrics
-from pipeline import files, params
+from ensembles import metrics
+from ensembles.members import on_disk
+from pipeline.frame import files, params
 
 PUBLISHED = {
     "released": 0.18,
@@ -24,7 +25,7 @@ PUBLISHED = {
 
 
 def main(parameters):
-    """Run the stage."""
+    """Score all systems, and write every report."""
     settings = parameters.evaluate
     test = files.read_arrays(files.TEST, "labels", "writer", "hsf", "dataset")
     labels = test["labels"].astype(int)
@@ -170,7 +171,7 @@ def learning_curves(names):
     rows = [
         {"member": name} | row
         for name in names
-        for row in members.load_curve(files.MEMBERS / name)
+        for row in on_disk.load_curve(files.MEMBERS / name)
     ]
     return pd.DataFrame(rows)
 

@@ -1,8 +1,8 @@
 """Join the members into one ONNX graph with the weights that were chosen."""
 
-from ensembles import members
-from ensembles.export import export_onnx, load_network, merge
-from pipeline import files, params
+from ensembles.members import on_disk
+from ensembles.serving.graph import export_onnx, load_network, merge
+from pipeline.frame import files, params
 
 CARRIED = ("seconds", "held_out_errors", "held_out_digits")
 """What the ensemble's card takes over from each member's."""
@@ -12,7 +12,7 @@ CHECKED_DIGITS = 500
 
 
 def main(parameters):
-    """Run the stage."""
+    """Merge the members, write the graph, and its card beside it."""
     combination = files.read_json(files.COMBINATION)
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
     roster = make_roster(parameters.members.seeds, combination)
@@ -50,7 +50,7 @@ def make_roster(seeds, combination):
         }
         for architecture, weight in combination["weights"].items()
         for place in files.member_places(architecture, seeds)
-        for card in [members.load_card(place)]
+        for card in [on_disk.load_card(place)]
     ]
 
 

@@ -15,9 +15,9 @@ import requests
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from ensembles import idx
-from ensembles.normalization import fit_ink
-from pipeline import files, params
+from ensembles.digits import idx
+from ensembles.pictures.mnist_form import fit_ink
+from pipeline.frame import files, params
 
 VARIABLE = "DIGITS_DATA_DIR"
 TIMEOUT_SECONDS = 10
@@ -96,7 +96,7 @@ SOURCES = (
 
 
 def main(parameters):
-    """Run the stage."""
+    """Take the digits from the first source that has them."""
     folder = os.environ.get(VARIABLE)
     fetch(parameters.data.source, files.RAW, folder, SOURCES)
 
@@ -120,7 +120,7 @@ def fetch(source, raw, folder, sources):
     FetchError
         If `source` is ``mnist`` and a file cannot be had from any place, or if
         `raw` cannot be written.
-    ensembles.idx.IdxError
+    ensembles.digits.idx.IdxError
         If a file in `folder` is damaged or another one than expected.
     """
     try:
@@ -182,7 +182,7 @@ def check_file(wanted, path):
 
     Raises
     ------
-    ensembles.idx.IdxError
+    ensembles.digits.idx.IdxError
         Saying what is wrong with it, as exactly as can be told.
     """
     wanted.read(path)

@@ -4,12 +4,14 @@ import time
 
 import numpy as np
 
-from ensembles.predictor import Predictor
-from pipeline import files, params
+from ensembles.baselines.base import baseline_class
+from ensembles.combining.combiners import StackingCombiner
+from ensembles.serving.predictor import Predictor
+from pipeline.frame import files, params
 
 
 def main(parameters):
-    """Run the stage."""
+    """Read the digits by every system, and by each member."""
     images = files.read_arrays(files.TEST, "images")["images"]
     predictor = Predictor(files.ENSEMBLE)
     ensemble = predictor.predict(images)
@@ -37,7 +39,7 @@ def load_baseline(name):
     """Load a fitted baseline, if it is the one that the pipeline wrote."""
     folder = files.BASELINES / name
     sha256 = files.read_json(folder / "card.json")["sha256"]
-    return files.read_pickle(folder / "model.joblib", sha256)
+    return files.read_pickle(folder / "model.joblib", sha256, baseline_class(name))
 
 
 def stack(roster, members, systems):
@@ -56,7 +58,8 @@ def stack(roster, members, systems):
     ndarray of shape (n, 10)
     """
     combination = files.read_json(files.COMBINATION)
-    stacking = files.read_pickle(files.STACKING, combination["stacking_sha256"])
+    sha256 = combination["stacking_sha256"]
+    stacking = files.read_pickle(files.STACKING, sha256, StackingCombiner)
     of_architecture = np.array([name.split("/")[0] for name in roster])
     inputs = [
         systems[name] if name in systems else members[of_architecture == name].mean(0)

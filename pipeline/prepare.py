@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ensembles import folds, idx
-from pipeline import files, params
+from ensembles.digits import folds, idx
+from pipeline.frame import files, params
 
 
 def main(parameters):
-    """Run the stage."""
+    """Read the raw files, deal the folds, and write both sets."""
     dataset = files.read_json(files.RAW / files.SOURCE)["dataset"]
     train, test = (read_digits(part, dataset) for part in ("train", "test"))
     train["fold"] = folds.deal_folds(
@@ -35,7 +35,7 @@ def read_digits(part, dataset):
 
     Raises
     ------
-    ensembles.idx.IdxError
+    ensembles.digits.idx.IdxError
         If the files do not belong together.
     """
     prefix = {"train": "train", "test": "t10k"}[part]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ensembles.images import png_url, to_data_url
-from pipeline import figures, files, params
+from ensembles.pictures.reading import png_url, to_data_url
+from pipeline import figures
+from pipeline.frame import files, params
 
 TEMPLATE = Path("pipeline/report.html")
 SHOWN = 40
@@ -14,7 +15,7 @@ SHOWN = 40
 
 
 def main(parameters):
-    """Run the stage."""
+    """Draw all figures and write the page."""
     images = files.read_arrays(files.TEST, "images")["images"]
     systems, of_members, _ = files.read_predictions()
     errors = pd.read_csv(files.ERRORS)

@@ -10,17 +10,17 @@ from importlib.util import find_spec
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
-from ensembles import members, processor, workers
-from pipeline import files, params
-from pipeline.jobs import make_jobs
+from ensembles.members import on_disk, processor, worker
+from pipeline.frame import files, params
+from pipeline.roster import make_jobs
 
 
 def main(parameters, architecture):
     """Train those members that are not there; go on with those that were begun."""
     files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
     jobs = make_jobs(parameters, architecture)
-    todo = [job for job in jobs if not members.is_finished(job)]
-    workers.sweep(files.MEMBERS / architecture, todo)
+    todo = [job for job in jobs if not on_disk.is_finished(job)]
+    worker.sweep(files.MEMBERS / architecture, todo)
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
         _train(todo, parameters.machine)
@@ -78,14 +78,14 @@ def _has_project():
 
 def _train_one(job):
     processor.use_one_thread()
-    return workers.train_member(job)
+    return worker.train_member(job)
 
 
 def _train_apart(job):
     """Train in a process of its own: a Dask worker's threads share its random state."""
     script = (
-        "import pickle, sys; from ensembles import workers; "
-        "workers.train_member(pickle.load(sys.stdin.buffer))"
+        "import pickle, sys; from ensembles.members import worker; "
+        "worker.train_member(pickle.load(sys.stdin.buffer))"
     )
     processor.use_one_thread()
     content = pickle.dumps(job)
@@ -99,13 +99,13 @@ def _show_progress(jobs, stop):
     with tqdm(total=total, unit="epoch", disable=None) as bar:
         while not stop.wait(1):
             epochs = [_epochs_done(job) for job in jobs]
-            finished = sum(members.is_finished(job) for job in jobs)
+            finished = sum(on_disk.is_finished(job) for job in jobs)
             bar.set_description(f"members {finished}/{len(jobs)}")
             bar.update(sum(epochs) - bar.n)
 
 
 def _epochs_done(job):
-    if members.is_finished(job):
+    if on_disk.is_finished(job):
         return job.epochs
     try:
         return len(job.progress.read_text().splitlines())

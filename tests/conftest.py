@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from ensembles import idx
+from ensembles.digits import idx
 
 MEMBERS = 3
 CARD = {

@@ -10,11 +10,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from ensembles.baselines.base import BASELINES
+from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.metrics import error_interval
-from ensembles.networks import ARCHITECTURES, multiply_adds
-from pipeline import files, readme, tune
+from pipeline.commands import readme, tune
+from pipeline.frame import files
 from script import parse_arguments
-from webapp.settings import Settings
+from webapp.environment import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -147,6 +148,26 @@ def test_the_readme_explains_every_stage():
 
 def test_the_readme_explains_every_baseline():
     assert sorted(explained_in("name")) == sorted(BASELINES)
+
+
+def test_the_readmes_tree_is_of_the_folders_that_are_there():
+    tree = README.split("## Where things are")[1].split("```")[1]
+    listed, above = [], ""
+    for line in tree.strip().splitlines():
+        name, clause = line.split("/", 1)
+        above = name if name == name.strip() else above
+        listed.append(name if name == above else f"{above}/{name.strip()}")
+        assert len(clause.strip()) > 20
+    assert all((ROOT / folder).is_dir() for folder in listed)
+    rooms = {
+        path.parent.relative_to(ROOT).as_posix()
+        for room in ("ensembles", "pipeline", "webapp")
+        for path in (ROOT / room).rglob("__init__.py")
+    }
+    assert rooms <= set(listed)
+    # Tests are where what they test is.
+    inner = {room.split("/")[1] for room in rooms if room.startswith("ensembles/")}
+    assert inner <= {path.name for path in (ROOT / "tests").iterdir()}
 
 
 def test_every_make_target_that_is_named_exists():

@@ -8,9 +8,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from ensembles.metrics import error_interval
-from ensembles.predictor import Predictor
-from pipeline import files, params
-from pipeline.release import MOST_BYTES
+from ensembles.serving.predictor import Predictor
+from pipeline.commands.release import MOST_BYTES
+from pipeline.frame import files, params
 
 ROOT = Path(__file__).parent.parent
 RECORD = ROOT / files.RELEASE

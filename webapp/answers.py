@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ensembles.images import find_digits, read_picture, to_data_url
-from ensembles.predictor import Prediction
-from ensembles.verdicts import (
+from ensembles.pictures.reading import find_digits, read_picture, to_data_url
+from ensembles.serving.predictor import Prediction
+from ensembles.serving.thresholds import (
     BLANK,
     NOT_A_DIGIT,
     Thresholds,
@@ -42,7 +42,7 @@ class Reader:
 
     Parameters
     ----------
-    predictor : ensembles.predictor.Predictor
+    predictor : ensembles.serving.predictor.Predictor
     limits : webapp.limits.Limits
 
     Raises
@@ -70,7 +70,7 @@ class Reader:
 
         Raises
         ------
-        ensembles.images.ImageError
+        ensembles.pictures.reading.ImageError
             If it is no image that can be read.
         """
         with self._limits.work(deadline):
@@ -105,7 +105,7 @@ class Reader:
 
         Returns
         -------
-        ensembles.predictor.Prediction
+        ensembles.serving.predictor.Prediction
         """
 
         def predict_slice(start):

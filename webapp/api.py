@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, g, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from ensembles.images import ImageError
+from ensembles.pictures.reading import ImageError
 from webapp import openapi, uploads
 from webapp.answers import describe_model
 from webapp.limits import bounded

@@ -4,13 +4,13 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import api, feedback, headers, logs, metrics, pages, words
+from webapp import api, counters, feedback, headers, logs, pages, words
 from webapp.answers import Reader
 from webapp.commands import classify
+from webapp.environment import Settings
 from webapp.gallery import Gallery
 from webapp.limits import MAX_BODY_BYTES, MAX_FILES, Limits
 from webapp.problems import answer_error
-from webapp.settings import Settings
 
 OWN_HOSTS = ("localhost", "127.0.0.1")
 """Names by which health checks on the machine itself call the server."""
@@ -23,9 +23,9 @@ def create_app(predictor, settings=None):
 
     Parameters
     ----------
-    predictor : ensembles.predictor.Predictor
+    predictor : ensembles.serving.predictor.Predictor
         What answers.
-    settings : webapp.settings.Settings, optional
+    settings : webapp.environment.Settings, optional
 
     Returns
     -------
@@ -46,13 +46,13 @@ def create_app(predictor, settings=None):
     app.jinja_env.filters.update(words.FILTERS)
     limits = Limits(settings)
     app.extensions["limits"] = limits
-    app.extensions["metrics"] = metrics.Metrics(limits)
+    app.extensions["metrics"] = counters.Metrics(limits)
     app.extensions["reader"] = Reader(predictor, limits)
     app.extensions["gallery"] = Gallery(settings.reports, settings.data)
     app.extensions["feedback"] = feedback.Store(
         settings.data / "feedback", settings.feedback_bytes
     )
-    for module in (pages, api, metrics, feedback):
+    for module in (pages, api, counters, feedback):
         app.register_blueprint(module.blueprint)
     watch(app)
     app.cli.add_command(classify)

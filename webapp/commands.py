@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from ensembles.images import ImageError
+from ensembles.pictures.reading import ImageError
 from webapp.answers import describe_model
 from webapp.limits import Deadline
 

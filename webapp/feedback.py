@@ -13,8 +13,8 @@ from flask import Blueprint, current_app, render_template, request
 from PIL import Image
 from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 
-from ensembles.digits import SIDE
-from ensembles.images import ImageError, read_picture
+from ensembles.digits.form import SIDE
+from ensembles.pictures.reading import ImageError, read_picture
 from webapp.limits import bounded
 
 blueprint = Blueprint("feedback", __name__)

@@ -25,7 +25,7 @@ class Limits:
 
     Parameters
     ----------
-    settings : webapp.settings.Settings
+    settings : webapp.environment.Settings
     """
 
     def __init__(self, settings):

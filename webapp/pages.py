@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, g, render_template, request
 from PIL import Image
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
-from ensembles.images import png_url, to_data_url
-from ensembles.verdicts import BLANK
+from ensembles.pictures.reading import png_url, to_data_url
+from ensembles.serving.thresholds import BLANK
 from webapp import uploads
 from webapp.answers import describe_model
 from webapp.api import read_picture_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ensembles.verdicts import second_digits
+from ensembles.serving.thresholds import second_digits
 
 COLUMNS = (
     "index",

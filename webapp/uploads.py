@@ -9,8 +9,8 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from ensembles.digits import SIDE
-from ensembles.idx import IdxError, parse_images
+from ensembles.digits.form import SIDE
+from ensembles.digits.idx import IdxError, parse_images
 from webapp.limits import MAX_FILES, MAX_TABLE_BYTES
 
 MAX_DIGITS = 10_000

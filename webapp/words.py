@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from ensembles.verdicts import BLANK, NOT_A_DIGIT, OK
+from ensembles.serving.thresholds import BLANK, NOT_A_DIGIT, OK
 
 
 def percent(share):

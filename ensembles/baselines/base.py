@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ensembles.checks import check_labels
-from ensembles.digits import check_digits
+from ensembles.combining.checks import check_labels
+from ensembles.digits.form import check_digits
 
 BASELINES = {
     "knn": "ensembles.baselines.knn:NearestNeighbours",
@@ -16,7 +16,7 @@ BASELINES = {
     "mlp_800_elastic": "ensembles.baselines.mlp:ElasticPerceptron",
     "linear": "ensembles.baselines.linear:Linear",
     "pairwise_linear": "ensembles.baselines.pairwise:PairwiseLinear",
-    "knn_deformation": "ensembles.baselines.deformation:DeformationNeighbours",
+    "knn_deformation": "ensembles.baselines.knn_deformation:DeformationNeighbours",
     "svm": "ensembles.baselines.svm:SupportVectors",
     "cnn_romanuke": "ensembles.baselines.romanuke:Romanuke",
     "rmdl": "ensembles.baselines.rmdl:RandomMultimodel",
@@ -43,11 +43,16 @@ def make_baseline(name, **parameters):
     ValueError
         If there is no such baseline.
     """
+    return baseline_class(name)(**parameters)
+
+
+def baseline_class(name):
+    """Return a baseline's class; raises as `make_baseline`."""
     if name not in BASELINES:
         known = ", ".join(BASELINES)
         raise ValueError(f"unknown baseline {name!r}; known are {known}")
     module, _, attribute = BASELINES[name].partition(":")
-    return getattr(import_module(module), attribute)(**parameters)
+    return getattr(import_module(module), attribute)
 
 
 class DigitClassifier(ClassifierMixin, BaseEstimator):

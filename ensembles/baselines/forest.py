@@ -3,7 +3,7 @@
 from sklearn.ensemble import RandomForestClassifier
 
 from ensembles.baselines.base import DigitClassifier, spread
-from ensembles.baselines.deskew import deskew_all
+from ensembles.digits.deskewing import deskew_all
 
 
 class Forest(DigitClassifier):

@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
 from ensembles.baselines.base import DigitClassifier, spread
-from ensembles.baselines.deskew import deskew
+from ensembles.digits.deskewing import deskew
 
 
 class NearestNeighbours(DigitClassifier):

@@ -6,12 +6,12 @@ from keras import layers
 from scipy.special import softmax
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.baselines.frozen import fit_network
-from ensembles.baselines.passes import make_passes
-from ensembles.digits import SIDE
-from ensembles.optimizers import make_optimizer
+from ensembles.baselines.deformed_copies import make_passes
+from ensembles.baselines.plain_weights import fit_network
+from ensembles.digits.form import SIDE
+from ensembles.members.optimizers import make_optimizer
+from ensembles.members.training import DeformedDigits
 from ensembles.settings import Recipe
-from ensembles.training import DeformedDigits
 
 
 class Perceptron(DigitClassifier):
@@ -116,7 +116,7 @@ class ElasticPerceptron(Perceptron):
         Deformed copies, taken in turn.
     deformation : mapping or None
         Fields of `ensembles.settings.Deformation`; None takes those of
-        `ensembles.baselines.passes`.
+        `ensembles.baselines.deformed_copies`.
     **others
         As those of `Perceptron`.
 

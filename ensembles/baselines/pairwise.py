@@ -6,8 +6,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from ensembles.baselines.base import DigitClassifier, spread
-from ensembles.baselines.deskew import deskew_all
-from ensembles.baselines.pairs import add_up, class_pairs
+from ensembles.baselines.class_pairs import add_up, class_pairs
+from ensembles.digits.deskewing import deskew_all
 
 
 class PairwiseLinear(DigitClassifier):

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from ensembles.baselines.frozen import fit_network
-from ensembles.digits import SIDE
+from ensembles.baselines.plain_weights import fit_network
+from ensembles.digits.form import SIDE
 
 RANGES = {
     "dense": ((1, 7), (128, 1023)),

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.baselines.frozen import predict_with
-from ensembles.baselines.kept import keep, load_kept
+from ensembles.baselines.finished import keep, load_kept
+from ensembles.baselines.plain_weights import predict_with
 from ensembles.baselines.random_networks import (
     build_network,
     draw_network,
     train_network,
 )
-from ensembles.fingerprint import digest_arrays, digest_code
+from ensembles.members.fingerprint import digest_arrays, digest_code
 
 
 class RandomMultimodel(DigitClassifier):

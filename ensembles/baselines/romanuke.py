@@ -4,12 +4,12 @@ import keras
 from keras import layers
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.baselines.frozen import fit_network, predict_with
-from ensembles.baselines.passes import make_passes
-from ensembles.digits import SIDE
-from ensembles.optimizers import make_optimizer
+from ensembles.baselines.deformed_copies import make_passes
+from ensembles.baselines.plain_weights import fit_network, predict_with
+from ensembles.digits.form import SIDE
+from ensembles.members.optimizers import make_optimizer
+from ensembles.members.training import DeformedDigits
 from ensembles.settings import Recipe
-from ensembles.training import DeformedDigits
 
 
 class Romanuke(DigitClassifier):
@@ -31,7 +31,7 @@ class Romanuke(DigitClassifier):
         Share of the thousand features dropped in training.
     deformation : mapping or None
         Fields of `ensembles.settings.Deformation`; None takes those of
-        `ensembles.baselines.passes`.
+        `ensembles.baselines.deformed_copies`.
     seed : int
         Seed of weights, dropout, order and deformations.
 

@@ -5,9 +5,9 @@ from scipy.special import log_expit, softmax
 from sklearn.svm import SVC
 
 from ensembles.baselines.base import DigitClassifier, spread
-from ensembles.baselines.deskew import deskew_all
-from ensembles.baselines.gradients import histograms
-from ensembles.baselines.pairs import add_up
+from ensembles.baselines.class_pairs import add_up
+from ensembles.digits.deskewing import deskew_all
+from ensembles.digits.gradients import histograms
 
 
 class SupportVectors(DigitClassifier):

@@ -15,8 +15,8 @@ on Pattern Analysis and Machine Intelligence 29.
 import numba
 import numpy as np
 
-from ensembles.baselines.gradients import sobel
-from ensembles.digits import SIDE
+from ensembles.digits.form import SIDE
+from ensembles.digits.gradients import sobel
 
 STRIDE = 32
 MARGIN = (STRIDE - SIDE) // 2

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from ensembles.normalization import stroke_width
+from ensembles.pictures.mnist_form import stroke_width
 
 MAX_PARTS = 100
 """So many components are looked at, the largest first; the rest is dust."""

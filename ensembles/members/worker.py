@@ -1,0 +1,116 @@
+"""Train one member atomically, in a process of its own.
+
+What it has reached is kept after each epoch; a finished member is written into a
+temporary folder, its card last, and the folder renamed into place, so that a killed
+run leaves nothing half-written and loses one epoch.
+"""
+
+import json
+import platform
+import shutil
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from ensembles.members.on_disk import (
+    CARD,
+    CURVE,
+    PREDICTIONS,
+    WEIGHTS,
+    is_finished,
+    load_curve,
+)
+
+
+def train_member(job):
+    """Train one member unless it is finished.
+
+    Nothing of a member is seen under its final name before all of it is there.
+
+    Returns
+    -------
+    bool
+        Whether it was trained.
+    """
+    if is_finished(job):
+        return False
+    folder = job.progress.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{job.seed}-", dir=folder) as name:
+        workshop = Path(name) / "member"
+        workshop.mkdir()
+        _train_into(workshop, job)
+        shutil.rmtree(job.place, ignore_errors=True)
+        workshop.rename(job.place)
+    job.state.unlink()
+    job.progress.unlink()
+    return True
+
+
+def sweep(folder, jobs):
+    """Remove what killed runs left of an architecture, but for what can go on.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the architecture's members lie; call before they are trained.
+    jobs : list of Job
+        The members that are to be trained.
+    """
+    going_on = [job for job in jobs if job.state.is_file()]
+    kept = {path for job in going_on for path in (job.state, job.progress)}
+    for left in set(folder.glob(".*")) - kept:
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _train_into(workshop, job):
+    import keras
+
+    from ensembles.members.networks import ARCHITECTURES
+    from ensembles.members.training import train_network
+
+    with np.load(job.digits) as archive:
+        digits = {name: archive[name] for name in ("images", "labels", "fold")}
+    passes = [np.load(path, mmap_mode="r") for path in job.passes]
+    held_out = digits["fold"] == job.fold
+    if not job.state.is_file():
+        job.progress.write_text("")
+    # Numbers in the names of layers begin anew, so equal members have equal files.
+    keras.utils.clear_session()
+    network, probabilities = train_network(
+        ARCHITECTURES[job.architecture],
+        job.seed,
+        job.recipe,
+        digits,
+        passes,
+        held_out,
+        on_epoch=lambda row: _write_epoch(job.progress, row),
+        state=job.state,
+    )
+    # A finished member needs no optimizer, whose state is as large as the weights.
+    network.optimizer = None
+    network.save_weights(workshop / WEIGHTS)
+    np.save(workshop / PREDICTIONS, probabilities.astype(np.float32))
+    shutil.copy(job.progress, workshop / CURVE)
+    wrong = probabilities.argmax(1) != digits["labels"][held_out]
+    card = {
+        "identity": job.identity,
+        "held_out_errors": int(wrong.sum()),
+        "held_out_digits": len(wrong),
+        "parameters": network.count_params(),
+        "seconds": round(sum(row["seconds"] for row in load_curve(workshop)), 1),
+        "versions": {
+            "python": platform.python_version(),
+            "keras": keras.__version__,
+            keras.backend.backend(): version(keras.backend.backend()),
+        },
+    }
+    (workshop / CARD).write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _write_epoch(path, row):
+    """Add an epoch's line, which a run that was killed may have written before."""
+    lines = path.read_text().splitlines()[: row["epoch"] - 1]
+    path.write_text("".join(f"{line}\n" for line in [*lines, json.dumps(row)]))

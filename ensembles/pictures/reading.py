@@ -1,0 +1,205 @@
+"""Any picture of digits, each put into MNIST's form.
+
+The same functions prepare uploads, photographs and drawings, so that a network
+always sees what it was trained on: a 28 × 28 uint8 image, bright ink on black, its
+longer side 20 pixels, its centre of mass in the middle.
+"""
+
+import base64
+import io
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from ensembles.pictures.grouping import find_groups
+from ensembles.pictures.ink import find_ink
+from ensembles.pictures.mnist_form import even_strokes, fit_ink
+from ensembles.pictures.paper import WORK_SIDE
+
+MAX_PIXELS = 16_000_000
+MAX_PICTURE_SIDE = 10_000
+"""Larger pictures are refused before they are decoded."""
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What each EXIF orientation asks for; 1 is upright."""
+
+LYING = {TURNS[orientation] for orientation in (5, 6, 7, 8)}
+
+
+class ImageError(ValueError):
+    """The picture cannot be read; the message says why and what is allowed."""
+
+
+class BlankImageError(ImageError):
+    """The picture can be read but holds no ink."""
+
+
+def read_picture(content):
+    """Decode an image file.
+
+    Parameters
+    ----------
+    content : bytes
+        The file: PNG, JPEG, WebP, GIF (first frame) or BMP, whatever its name.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Upright, by its EXIF orientation. Of a large JPEG only the resolution that
+        is needed is decoded; ``info["full_size"]`` has its whole width and height.
+
+    Raises
+    ------
+    ImageError
+        If it is empty, of another format, too large, or damaged.
+    """
+    if not content:
+        raise ImageError("the file is empty; send an image")
+    try:
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+        full = picture.size
+        _check_size(*full)
+        wanted = WORK_SIDE / max(full)
+        picture.draft(None, (math.ceil(wanted * full[0]), math.ceil(wanted * full[1])))
+        picture.load()
+    except UnidentifiedImageError:
+        raise ImageError(
+            f"not an image that can be read; allowed are {', '.join(FORMATS)}"
+        ) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ImageError(f"the picture exceeds {MAX_PIXELS:,} pixels") from None
+    except ImageError:
+        raise
+    except Exception as error:
+        # Of a file made to harm, a decoder may raise anything.
+        raise ImageError(f"the image file is damaged: {error}") from error
+    return turn_upright(picture, full)
+
+
+def turn_upright(picture, full_size):
+    """Turn a picture as its EXIF orientation asks; one that cannot be read is none.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+    full_size : (width, height)
+        Of the file, which may be larger than the picture.
+
+    Returns
+    -------
+    PIL.Image.Image
+        With its own upright `full_size` in ``info``.
+    """
+    try:
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # cameras write what no two readers understand
+        turn = None
+    lies = turn in LYING
+    upright = picture if turn is None else picture.transpose(turn)
+    upright.info["full_size"] = full_size[::-1] if lies else full_size
+    return upright
+
+
+def _check_size(width, height):
+    if width * height > MAX_PIXELS or max(width, height) > MAX_PICTURE_SIDE:
+        raise ImageError(
+            f"the picture must have at most {MAX_PIXELS:,} pixels, and at most "
+            f"{MAX_PICTURE_SIDE:,} on a side; got {width} × {height}"
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """A digit found in a picture.
+
+    Attributes
+    ----------
+    digit : ndarray of shape (28, 28), uint8
+        In MNIST's form.
+    box : (left, top, width, height)
+        Where it is, in pixels of the upright picture at its full size.
+    """
+
+    digit: np.ndarray
+    box: tuple
+
+
+def find_digits(picture):
+    """Find every digit in a picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        Upright; dark ink on light or light on dark, drawn, scanned or photographed,
+        of any mode and size, opaque or not.
+
+    Returns
+    -------
+    list of Found
+        By rows of text, left to right; empty if nothing is drawn.
+    """
+    ink = find_ink(picture)
+    groups = find_groups(ink.density, ink.photographed)
+    size = picture.info.get("full_size", picture.size)
+    scale = ink.scale * max(size) / max(picture.size)
+    return [
+        Found(fit_ink(even_strokes(group.ink)), _enlarge(group.box, scale, size))
+        for group in groups
+    ]
+
+
+def _enlarge(box, scale, size):
+    """Return a box in whole pixels of a picture of some width and height."""
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    left, top = int(scale * left), int(scale * top)
+    right = min(math.ceil(scale * right), size[0])
+    bottom = min(math.ceil(scale * bottom), size[1])
+    return left, top, right - left, bottom - top
+
+
+def to_mnist(picture):
+    """Put a picture of one digit into MNIST's form.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        As for `find_digits`; of several digits the largest counts.
+
+    Returns
+    -------
+    ndarray of shape (28, 28), uint8
+
+    Raises
+    ------
+    BlankImageError
+        If nothing is drawn.
+    """
+    found = find_digits(picture)
+    if not found:
+        raise BlankImageError("the picture is blank; draw or upload a digit")
+    return max(found, key=lambda one: one.box[2] * one.box[3]).digit
+
+
+def to_data_url(digit):
+    """Return a uint8 image as a data URL of a PNG, to show it in a page."""
+    stream = io.BytesIO()
+    Image.fromarray(digit).save(stream, "PNG")
+    return png_url(stream.getvalue())
+
+
+def png_url(content):
+    """Return the bytes of a PNG as a data URL."""
+    return "data:image/png;base64," + base64.b64encode(content).decode()

@@ -1,0 +1,210 @@
+"""Release the ensemble of this folder's run.
+
+``python -m pipeline.commands.release FOLDER`` is `make release`.
+"""
+
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from ensembles import metrics
+from ensembles.combining.temperature import temper
+from ensembles.members import on_disk
+from ensembles.serving import half_precision
+from ensembles.serving.predictor import Predictor
+from pipeline.frame import files, params
+from pipeline.roster import make_jobs
+
+MOST_BYTES = {"ensemble.onnx": 48 << 20, "student.onnx": 2 << 20}
+"""Sizes that a clone of the project can bear, and a small device."""
+
+TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")
+"""What the release's card tells of each architecture's members."""
+
+REPORTED = (files.METRICS, files.LEADERBOARD, files.ERRORS, files.SIZES)
+
+
+def main(parameters, folder=files.RELEASE):
+    """Check the run, and write its release into the folder."""
+    folder = Path(folder)
+    jobs = [
+        job
+        for architecture in parameters.members.architectures
+        for job in make_jobs(parameters, architecture)
+    ]
+    card = files.read_json(files.ENSEMBLE_CARD)
+    figures = files.read_json(files.METRICS)
+    check_members(jobs, card)
+    check_evaluation(card, figures)
+    for left in folder.glob(".draft-*"):  # by a release that was killed
+        shutil.rmtree(left)
+    with files.draft_folder(folder) as workshop:
+        single = write_graphs(workshop, card)
+        content = (workshop / files.ENSEMBLE.name).read_bytes()
+        released = describe(jobs, card, figures) | {
+            "in_single_precision": single,
+            "sha256": files.sha256_of(content),
+        }
+        files.write_json(workshop / "card.json", released)
+        shutil.copy(files.NOVELTY, workshop)
+        for path in ("params.yaml", "dvc.lock", *REPORTED):
+            shutil.copy(path, workshop)
+        for path in workshop.iterdir():
+            path.replace(folder / path.name)
+    print(
+        f"{folder}: {len(jobs)} members, {released['test_errors']} of "
+        f"{figures['digits']:,} test digits misread"
+    )
+
+
+def check_members(jobs, card):
+    """Refuse a run of which a member is missing, or not the one that is asked for.
+
+    Raises
+    ------
+    ValueError
+        Naming the members, or what differs.
+    """
+    missing = [
+        f"{job.architecture}/{job.seed}" for job in jobs if not on_disk.is_finished(job)
+    ]
+    if missing:
+        raise ValueError(
+            f"these members are missing or are not those that params.yaml asks for: "
+            f"{', '.join(missing)}; run `dvc repro`"
+        )
+    roster = [member["name"] for member in card["members"]]
+    asked = [f"{job.architecture}/{job.seed}" for job in jobs]
+    if sorted(roster) != sorted(asked):
+        raise ValueError(
+            f"{files.ENSEMBLE} has the members {roster} and params.yaml asks for "
+            f"{asked}; run `dvc repro`"
+        )
+
+
+def check_evaluation(card, figures):
+    """Refuse a graph that is not the exported one, or reports of another.
+
+    Raises
+    ------
+    ValueError
+        Naming the digests that differ.
+    """
+    found = files.sha256_of(files.ENSEMBLE.read_bytes())
+    for place, digest in (
+        (files.ENSEMBLE_CARD, card["sha256"]),
+        (files.METRICS, figures["ensemble_sha256"]),
+    ):
+        if digest != found:
+            raise ValueError(
+                f"{files.ENSEMBLE} has the SHA-256 {found}, but {place} is of "
+                f"{digest}; run `dvc repro`"
+            )
+
+
+def write_graphs(folder, card):
+    """Write both graphs in half precision, if no out-of-fold reading changes by it.
+
+    Else one architecture stays in single precision, or all if one is not enough.
+
+    Returns
+    -------
+    list of str
+        Those architectures.
+
+    Raises
+    ------
+    ValueError
+        If a graph is larger than a release may be.
+    """
+    ensemble, student = (folder / path.name for path in (files.ENSEMBLE, files.STUDENT))
+    onnx.save(half_precision.halve(onnx.load(files.STUDENT)), student)
+    names = list(dict.fromkeys(m["name"].split("/")[0] for m in card["members"]))
+    for single in [[], *([name] for name in names), names]:
+        onnx.save(half_precision.halve(onnx.load(files.ENSEMBLE), single), ensemble)
+        if reads_the_same(ensemble, card):
+            break
+    for place in (ensemble, student):
+        size, most = place.stat().st_size, MOST_BYTES[place.name]
+        if size > most:
+            raise ValueError(
+                f"{place.name} takes {size:,} bytes, and {most:,} are allowed; ask for "
+                f"fewer or smaller members"
+            )
+    return single
+
+
+def reads_the_same(path, card):
+    """Tell whether a graph reads all training digits as the run's members did.
+
+    Each is read by the members that had not seen it. Test digits are no part of this,
+    for the precision is chosen by it.
+    """
+    digits = files.read_arrays(files.TRAIN, "images", "fold")
+    answers = Predictor(path).predict(digits["images"]).members
+    now, before = np.zeros((2, len(answers), 10))
+    for index, member in enumerate(card["members"]):
+        place, weight = files.MEMBERS / member["name"], member["weight"]
+        held_out_fold = on_disk.load_card(place)["identity"]["held_out_fold"]
+        inside = digits["fold"] == held_out_fold
+        now[inside] += weight * answers[inside, index]
+        own = on_disk.load_held_out(place)
+        before[inside] += weight * temper(own, member["temperature"])
+    return np.array_equal(now.argmax(1), before.argmax(1))
+
+
+def describe(jobs, card, figures):
+    """Return the card of the release: what it is, of what, made where, how good."""
+    cards = [on_disk.load_card(job.place) for job in jobs]
+    return {
+        **card,
+        **out_of_fold(card),
+        **on_the_test_set(figures),
+        "training_seconds": round(sum(card["seconds"] for card in cards), 1),
+        "training": {
+            job.architecture: {key: job.identity[key] for key in TRAINING}
+            for job in jobs
+        },
+        "digests": {
+            path.name: files.sha256_of(path.read_bytes())
+            for path in (files.TRAIN, files.TEST)
+        },
+        "versions": cards[0]["versions"]
+        | {"onnxruntime": version("onnxruntime"), "numpy": np.__version__},
+        "hardware": f"{os.cpu_count()} cores, {platform.machine()}",
+    }
+
+
+def out_of_fold(card):
+    """Return the errors on training digits, each by members that had not seen it."""
+    digits = len(files.read_arrays(files.TRAIN, "labels")["labels"])
+    errors = round(card["out_of_fold_error_percent"] * digits / 100)
+    return {
+        "out_of_fold_errors": errors,
+        "out_of_fold_digits": digits,
+        "out_of_fold_interval": metrics.error_interval(errors, digits),
+    }
+
+
+def on_the_test_set(figures):
+    """Return what the run's evaluation found."""
+    ensemble = figures["systems"]["ensemble"]
+    return {
+        "test_errors": ensemble["errors"],
+        "test_error_percent": ensemble["error_percent"],
+        "test_interval": [ensemble["ci_low"], ensemble["ci_high"]],
+        "test_disjoint": figures["disjoint"],
+        "test_label_noise": figures["label_noise"],
+        "test_writers": figures["writers"],
+        "student_test_errors": figures["systems"]["student"]["errors"],
+    }
+
+
+if __name__ == "__main__":
+    params.run(main, *sys.argv[1:])

@@ -1,0 +1,172 @@
+"""Record how a baseline's arguments change its error on digits held out by writer.
+
+Not a stage: it takes long, and its outcome, reports/baselines/<name>.csv, is what
+the values in `params.yaml` were chosen by. Arguments are varied one at a time around
+those values; the test set is never read. A run that was ended goes on where it was:
+rows that the table has are kept, so delete it when a baseline's code has changed.
+
+``python -m pipeline.commands.tune cnn_romanuke epochs=4 folds=[0]`` tries a slow
+baseline with a shorter schedule and on fewer folds than `params.yaml` says.
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML, YAMLError
+
+from ensembles.baselines.base import BASELINES, make_baseline
+from pipeline.frame import files, params
+from pipeline.frame.schema import build
+
+
+def main(parameters, name="", *changes):
+    """Try each setting that the table lacks, and write the table anew after each."""
+    if name not in BASELINES:
+        raise ValueError(
+            f"name one of {', '.join(BASELINES)}; got {name!r}, as in "
+            f"`python -m pipeline.commands.tune svm`"
+        )
+    settings = getattr(parameters.baselines, name)
+    chosen, folds = change(settings, parameters.tune.folds, changes)
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
+    splits = [
+        hold_out(digits["fold"], number, parameters.tune.digits) for number in folds
+    ]
+    protocol = {
+        "folds": " ".join(map(str, folds)),
+        "digits": sum(len(outside) for _, outside in splits),
+    }
+    place = files.TUNING / f"{name}.csv"
+    known = read_rows(place)
+    rows = []
+    for setting in settings_around(chosen, parameters.tune.grids.get(name, {})):
+        asked = as_row(setting) | protocol
+        kept = [row for row in known if row.items() >= asked.items()]
+        rows += kept or [asked | _measure(name, setting, digits, splits)]
+        print(rows[-1], flush=True)
+        # What is still to come stays in the table until it is reached.
+        rest = [row for row in known if row not in rows]
+        files.write_table(place, pd.DataFrame(rows + rest))
+    files.write_table(place, pd.DataFrame(rows))
+
+
+def change(settings, folds, changes):
+    """Return the arguments and the folds with what the command line changes.
+
+    Parameters
+    ----------
+    settings : dataclass of `pipeline.frame.baseline_params`
+    folds : tuple of int
+    changes : sequence of str
+        As ``epochs=4`` or ``folds=[0]``, the value in YAML.
+
+    Returns
+    -------
+    dict
+        Argument to value.
+    tuple of int
+
+    Raises
+    ------
+    ValueError
+        If a change has no value, or one that `params.yaml` might not have.
+    """
+    values = {"folds": list(folds)}
+    for text in changes:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"give changes as `epochs=4` or `folds=[0]`; got {text!r}")
+        try:
+            values[key] = YAML(typ="safe").load(value)
+        except YAMLError:
+            raise ValueError(f"{value!r} in {text!r} is not valid YAML") from None
+    asked = build(tuple[int, ...], values.pop("folds"), "folds")
+    return asdict(build(type(settings), asdict(settings) | values, "")), asked
+
+
+def as_row(setting):
+    """Return a setting as a row of the table: a mapping becomes JSON."""
+    return {
+        key: json.dumps(value) if isinstance(value, dict) else value
+        for key, value in setting.items()
+    }
+
+
+def read_rows(place):
+    """Return the rows of a table, none if there is no such file."""
+    if not place.is_file():
+        return []
+    return pd.read_csv(place, dtype={"folds": str}).to_dict("records")
+
+
+def settings_around(chosen, grid):
+    """List the chosen setting and those that differ from it in one argument.
+
+    Parameters
+    ----------
+    chosen : dict
+        Argument to value.
+    grid : dict
+        Argument to values.
+
+    Returns
+    -------
+    list of dict
+    """
+    others = [
+        chosen | {key: value}
+        for key, values in grid.items()
+        for value in values
+        if value != chosen[key]
+    ]
+    return [chosen, *others]
+
+
+def hold_out(fold, number, digits):
+    """Split into training rows and at most `digits` rows of one fold.
+
+    Parameters
+    ----------
+    fold : ndarray of shape (n,)
+    number : int
+        The fold held out.
+    digits : int
+
+    Returns
+    -------
+    tuple of ndarray
+        Indices of the training digits, and of the held-out ones.
+
+    Raises
+    ------
+    ValueError
+        If no digit is in that fold.
+    """
+    held_out = np.flatnonzero(fold == number)
+    if not len(held_out):
+        raise ValueError(f"`folds` must be from 0 to {fold.max()}; got {number}")
+    # The file is sorted by writer, so the first digits would be of few of them.
+    shuffled = np.random.default_rng(number).permutation(held_out)
+    return np.flatnonzero(fold != number), np.sort(shuffled[:digits])
+
+
+def _measure(name, setting, digits, splits):
+    images, labels = digits["images"], digits["labels"]
+    errors, count, begun = 0, 0, time.perf_counter()
+    for inside, outside in splits:
+        baseline = make_baseline(name, **setting).fit(images[inside], labels[inside])
+        errors += int((baseline.predict(images[outside]) != labels[outside]).sum())
+        count += len(outside)
+    return {
+        "out_of_fold_errors": errors,
+        "error_percent": 100 * errors / count,
+        "seconds": round(time.perf_counter() - begun, 1),
+    }
+
+
+if __name__ == "__main__":
+    params.run(main, *sys.argv[1:])

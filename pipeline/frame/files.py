@@ -1,0 +1,191 @@
+"""Every path of the pipeline, and how its files are read and written.
+
+Files are written beside their place and renamed into it, so that a killed stage
+leaves nothing half-written.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+RAW = Path("data/raw")
+TRAIN = Path("data/train.npz")
+TEST = Path("data/test.npz")
+AUGMENTED = Path("data/augmented")
+PREDICTIONS = Path("data/predictions.npz")
+MEMBERS = Path("models/members")
+BASELINES = Path("models/baselines")
+COMBINATION = Path("models/combination.json")
+STACKING = Path("models/stacking.joblib")
+ENSEMBLE = Path("models/ensemble.onnx")
+ENSEMBLE_CARD = Path("models/card.json")
+NOVELTY = Path("models/novelty.npz")
+STUDENT = Path("models/student.onnx")
+RELEASE = Path("record")
+RELEASED = RELEASE / ENSEMBLE.name
+REPORTS = Path("reports")
+METRICS = REPORTS / "metrics.json"
+LEADERBOARD = REPORTS / "leaderboard.csv"
+ERRORS = REPORTS / "errors.csv"
+CONFUSION = REPORTS / "confusion.csv"
+CLASSES = REPORTS / "classes.csv"
+PAGE = REPORTS / "index.html"
+PLOTS = REPORTS / "plots"
+SIZES = PLOTS / "error_against_size.csv"
+FIGURES = REPORTS / "figures"
+TUNING = REPORTS / "baselines"
+CONTACT_SHEET = FIGURES / "augmentation.png"
+
+OUT_OF_FOLD = "out_of_fold.npy"
+"""In a baseline's folder, where it is cheap: its predictions of the training digits."""
+
+SOURCE = "source.json"
+"""In `RAW`: which digits these are."""
+
+
+@contextlib.contextmanager
+def draft(path):
+    """Yield a path beside `path` that is renamed to it if the block succeeds."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def draft_folder(path):
+    """Yield a new folder beside the files of `path`, removed at the end."""
+    path = Path(path)
+    path.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=path) as folder:
+        yield Path(folder)
+
+
+def write_json(path, value):
+    """Write a JSON value, indented, with a newline at its end."""
+    write_text(path, json.dumps(value, indent=2) + "\n")
+
+
+def read_json(path):
+    """Read a JSON value."""
+    return json.loads(Path(path).read_text())
+
+
+def write_text(path, text):
+    """Write a text."""
+    with draft(path) as temporary:
+        temporary.write_text(text)
+
+
+def write_table(path, table):
+    """Write a DataFrame as CSV without its index, six significant digits."""
+    with draft(path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+
+
+def write_arrays(path, **arrays):
+    """Write named arrays to an ``.npz``."""
+    with draft(path) as temporary:
+        np.savez(temporary, **arrays)
+
+
+def read_arrays(path, *names):
+    """Read named arrays of an ``.npz``, all where none is named, as a dict."""
+    with np.load(path) as archive:
+        return {name: archive[name] for name in names or archive.files}
+
+
+def write_array(path, array):
+    """Write one array to an ``.npy``."""
+    with draft(path) as temporary:
+        np.save(temporary, array)
+
+
+def write_figure(path, figure):
+    """Write a matplotlib figure as PNG, the same bytes every time."""
+    with draft(path) as temporary:
+        figure.savefig(temporary, metadata={"Software": None})
+
+
+def write_pickle(path, value):
+    """Pickle one of our own models.
+
+    Returns
+    -------
+    str
+        The file's SHA-256, to be kept apart from it and given to `read_pickle`.
+    """
+    with draft(path) as temporary:
+        joblib.dump(value, temporary, compress=3)
+    return _sha256(path)
+
+
+def read_pickle(path, sha256, kind):
+    """Load a pickled model of a kind, if it is the one that was written.
+
+    Raises
+    ------
+    ValueError
+        If its digest differs: a pickle runs code, so only our own is opened. Or if it
+        is of another class.
+    """
+    found = _sha256(path)
+    if found != sha256:
+        raise ValueError(
+            f"{path} is not the file that the pipeline wrote (SHA-256 {found}, "
+            f"expected {sha256}); delete it and run `dvc repro`"
+        )
+    model = joblib.load(path)
+    if not isinstance(model, kind):
+        raise ValueError(
+            f"{path} holds a {type(model).__name__}, not a {kind.__name__}"
+        )
+    return model
+
+
+def sha256_of(content):
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sha256(path):
+    return sha256_of(Path(path).read_bytes())
+
+
+def pass_paths(deformation, count):
+    """Return where the first passes of a deformation lie."""
+    folder = AUGMENTED / deformation
+    return [folder / f"pass-{number:02d}.npy" for number in range(count)]
+
+
+def member_places(architecture, seeds):
+    """Return the folders of an architecture's members, by roster."""
+    return [MEMBERS / architecture / str(seed) for seed in range(seeds)]
+
+
+def read_predictions():
+    """Return the probabilities on the test digits, by name.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n, 10)
+        Of the systems.
+    dict of str to ndarray of shape (n, 10)
+        Of the members.
+    str
+        SHA-256 of the ensemble's graph.
+    """
+    arrays = read_arrays(PREDICTIONS)
+    sha256 = str(arrays.pop("ensemble_sha256"))
+    names = arrays.pop("roster").tolist()
+    return arrays, dict(zip(names, arrays.pop("members"), strict=True)), sha256

@@ -1,0 +1,230 @@
+"""The parameters of the pipeline, typed, and the frame that every stage runs in."""
+
+import sys
+import typing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML, YAMLError
+
+from ensembles.settings import (
+    SEEDS,
+    Deformation,
+    MeshDeformation,
+    Recipe,
+    check_range,
+)
+from pipeline.frame.baseline_params import Baselines
+from pipeline.frame.schema import ParamsError, build
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the digits come from, and how they are dealt into folds."""
+
+    source: typing.Literal["auto", "mnist"]
+    folds: int
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, 2, 100, "folds")
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
+class Augment:
+    """How many deformed copies of each kind, and how strong."""
+
+    passes: int
+    seed: int
+    deformations: dict[str, Deformation | MeshDeformation]
+
+    def __post_init__(self):
+        check_range(self, 1, 1000, "passes")
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
+class Members:
+    """Which networks, how many, and how they are trained."""
+
+    architectures: tuple[str, ...]
+    seeds: int
+    recipes: dict[str, Recipe]
+
+    def __post_init__(self):
+        check_range(self, 1, 1000, "seeds")
+        for name in self.architectures:
+            if name not in self.recipes:
+                raise ValueError(f"`recipes` must have one for `{name}`")
+
+
+@dataclass(frozen=True)
+class Tune:
+    """Which values of the baselines' arguments `pipeline.commands.tune` tries."""
+
+    folds: tuple[int, ...]
+    digits: int
+    grids: dict
+
+    def __post_init__(self):
+        check_range(self, 1, 1_000_000, "digits")
+
+
+@dataclass(frozen=True)
+class Combine:
+    """Settings of the rules that have any, and of when an answer is doubted."""
+
+    greedy_rounds: int
+    stacking_c: float
+    accepted_error_percent: float
+    refused_percent: float
+    doubted_percent: float
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "greedy_rounds")
+        check_range(self, 1e-8, 1e8, "stacking_c")
+        shares = ("accepted_error_percent", "refused_percent", "doubted_percent")
+        check_range(self, 0, 100, *shares)
+        # Only what is doubted for its distance may be refused.
+        check_range(self, 0, self.doubted_percent, "refused_percent")
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """How finely calibration and ensemble size are looked at."""
+
+    calibration_bins: int
+    subsets: int
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 1000, "calibration_bins")
+        check_range(self, 1, 100_000, "subsets")
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
+class Student:
+    """The small network that learns from the ensemble."""
+
+    architecture: str
+    recipe: Recipe
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How many processes, and where."""
+
+    workers: int
+    scheduler: str | None
+
+    def __post_init__(self):
+        check_range(self, 0, 10_000, "workers")
+
+    @property
+    def jobs(self):
+        """The number of processes in joblib's terms."""
+        return self.workers or -1
+
+
+@dataclass(frozen=True)
+class Params:
+    """All of `params.yaml`."""
+
+    data: Data
+    augment: Augment
+    members: Members
+    baselines: Baselines
+    tune: Tune
+    combine: Combine
+    student: Student
+    evaluate: Evaluate
+    machine: Machine
+
+    def __post_init__(self):
+        self._check_grids()
+        self._check_deformations()
+        seeds, folds = self.members.seeds, self.data.folds
+        if seeds % folds:
+            below = seeds // folds * folds
+            nearest = f"{below} or {below + folds}" if below else folds
+            raise ValueError(
+                f"`members.seeds` must be a multiple of `data.folds` ({folds}); "
+                f"got {seeds}: use {nearest}"
+            )
+
+    def _check_deformations(self):
+        """Refuse a recipe of a deformation that is not there."""
+        recipes = {f"members.recipes.{k}": r for k, r in self.members.recipes.items()}
+        for path, recipe in (recipes | {"student.recipe": self.student.recipe}).items():
+            if recipe.deformation not in self.augment.deformations:
+                raise ValueError(
+                    f"`{path}.deformation` must be a name in `augment.deformations` "
+                    f"({', '.join(self.augment.deformations)}); got "
+                    f"{recipe.deformation!r}"
+                )
+
+    def _check_grids(self):
+        """Refuse a grid of an unknown baseline or argument, or one without values."""
+        for name, grid in self.tune.grids.items():
+            for key, values in grid.items():
+                if not hasattr(getattr(self.baselines, name, None), key):
+                    raise ValueError(f"`tune.grids.{name}.{key}` is not in `baselines`")
+                if not isinstance(values, list):
+                    raise ValueError(
+                        f"`tune.grids.{name}.{key}` must be a list; got {values!r}"
+                    )
+
+
+def load(path="params.yaml"):
+    """Read and check the parameters.
+
+    Returns
+    -------
+    Params
+
+    Raises
+    ------
+    ParamsError
+        If a key is unknown, missing, ill-typed or out of range; the message gives
+        the key's path, what was expected, and the nearest known key.
+    """
+    try:
+        content = YAML(typ="safe").load(Path(path))
+    except FileNotFoundError:
+        raise ParamsError(f"no {path} here; run from the project's folder") from None
+    except OSError as error:
+        raise ParamsError(f"{path} cannot be read: {error.strerror}") from None
+    except YAMLError as error:
+        raise ParamsError(f"{path} is not valid YAML: {error}") from None
+    return build(Params, content, "")
+
+
+def run(stage, *arguments):
+    """Run a stage as a program: load parameters, call it, print errors plainly.
+
+    Parameters
+    ----------
+    stage : callable
+        Called with the parameters and the command line's arguments.
+    """
+    try:
+        stage(load(), *arguments)
+    except (ValueError, OSError) as error:
+        if _is_ours(error):
+            sys.exit(f"error: {error}")
+        raise
+
+
+def _is_ours(error):
+    """Tell our own messages, which need no traceback, from surprises."""
+    frame = error.__traceback__
+    while frame.tb_next:
+        frame = frame.tb_next
+    module = frame.tb_frame.f_globals.get("__name__", "")
+    return module == "__main__" or module.split(".")[0] in ("ensembles", "pipeline")

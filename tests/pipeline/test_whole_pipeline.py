@@ -1,0 +1,410 @@
+"""The whole pipeline in a temporary clone: scikit-learn's digits, smoke scale."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from ensembles import metrics
+from ensembles.members.networks import ARCHITECTURES
+from ensembles.serving.predictor import Predictor
+from pipeline.commands import release
+
+ROOT = Path(__file__).parents[2]
+SMOKE = {
+    "data": {"folds": 2},
+    "augment": {"passes": 2},
+    "members": {
+        "seeds": 2,
+        "recipes": {"pooled": {"epochs": 2, "batch_size": 32, "min_steps": 100}},
+    },
+    "baselines": {
+        "random_forest": {"trees": 10},
+        "mlp_800": {"epochs": 2},
+        "mlp_800_elastic": {"epochs": 1, "passes": 1},
+    },
+    "student": {"recipe": {"epochs": 2, "batch_size": 32, "min_steps": 100}},
+    "evaluate": {"subsets": 5},
+}
+# A proxy that nobody serves: no mirror can be reached, wherever the tests run.
+NOWHERE = "http://127.0.0.1:9"
+
+
+def merge(target, changes):
+    for key, value in changes.items():
+        if isinstance(value, dict):
+            merge(target[key], value)
+        else:
+            target[key] = value
+
+
+def change_params(folder, changes):
+    yaml, path = YAML(), folder / "params.yaml"
+    parameters = yaml.load(path)
+    merge(parameters, changes)
+    yaml.dump(parameters, path)
+
+
+def environment():
+    kept = {k: v for k, v in os.environ.items() if k != "DIGITS_DATA_DIR"}
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), NOWHERE)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return kept | proxies | {"PATH": path, "no_proxy": "", "NO_PROXY": ""}
+
+
+def attempt(folder, name, *arguments):
+    return execute(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
+
+
+def execute(folder, *command):
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def run(folder, *command):
+    done = execute(folder, *command)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def stage(folder, name, *arguments):
+    return run(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """Copy what Git tracks, or would track, and run everything there."""
+    folder = tmp_path_factory.mktemp("clone")
+    listed = run(ROOT, "git", "ls-files", "-co", "--exclude-standard")
+    for name in listed.splitlines():
+        if not (ROOT / name).is_file() or name == "dvc.lock":
+            continue
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    shutil.rmtree(folder / "reports", ignore_errors=True)
+    run(folder, "git", "init", "--quiet")
+    change_params(folder, SMOKE)
+    folder.joinpath("log").write_text(run(folder, "dvc", "repro"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def board(clone):
+    return pd.read_csv(clone / "reports/leaderboard.csv").set_index("system")
+
+
+@pytest.fixture(scope="module")
+def labels(clone):
+    with np.load(clone / "data/test.npz") as test:
+        return test["labels"].astype(int)
+
+
+@pytest.fixture(scope="module")
+def predictions(clone):
+    with np.load(clone / "data/predictions.npz") as archive:
+        return dict(archive)
+
+
+def test_the_replacement_of_mnist_is_announced_and_marked(clone, board):
+    assert "INSTEAD OF MNIST" in (clone / "log").read_text()
+    assert set(board["dataset"]) == {"scikit-learn digits"}
+    card = json.loads((clone / "models/card.json").read_text())
+    assert card["dataset"] == "scikit-learn digits"
+    assert "not MNIST's" in (clone / "reports/index.html").read_text()
+
+
+def test_bars_are_silent_without_a_terminal(clone):
+    assert "epoch/s" not in (clone / "log").read_text()
+    assert "%|" not in (clone / "log").read_text()
+
+
+def test_a_second_run_has_nothing_to_do(clone):
+    assert "up to date" in run(clone, "dvc", "repro")
+
+
+def test_the_ensemble_reads_the_digits(board):
+    assert board.loc["ensemble", "error_percent"] < 15
+
+
+def test_the_leaderboard_is_that_of_the_predictions(board, predictions, labels):
+    for name in ("ensemble", "stacking", "knn", "random_forest", "mlp_800"):
+        wrong = (predictions[name].argmax(1) != labels).sum()
+        assert board.loc[name, "errors"] == wrong
+        assert board.loc[name, "n_test"] == len(labels)
+    for name, probabilities in zip(
+        predictions["roster"], predictions["members"], strict=True
+    ):
+        assert board.loc[name, "errors"] == (probabilities.argmax(1) != labels).sum()
+
+
+def test_the_leaderboard_has_its_columns(board):
+    assert {
+        "kind",
+        "errors",
+        "n_test",
+        "error_percent",
+        "ci_low",
+        "ci_high",
+        "log_loss",
+        "ece",
+        "p_vs_ensemble",
+        "published_percent",
+        "dataset",
+    } <= set(board.columns)
+
+
+def test_the_errors_are_those_of_any_system(clone, predictions, labels):
+    table = pd.read_csv(clone / "reports/errors.csv")
+    baselines = YAML(typ="safe").load(clone / "params.yaml")["baselines"]["names"]
+    systems = ("ensemble", "stacking", "student", "released", *baselines)
+    wrong = np.any([predictions[n].argmax(1) != labels for n in systems], axis=0)
+    assert sorted(table["index"]) == np.flatnonzero(wrong).tolist()
+    np.testing.assert_array_equal(table["label"], labels[table["index"]])
+
+
+def test_the_page_shows_every_digit_that_the_ensemble_misreads(
+    clone, predictions, labels
+):
+    page = (clone / "reports/index.html").read_text()
+    wrong = np.flatnonzero(predictions["ensemble"].argmax(1) != labels)
+    shown = [int(index) for index in re.findall(r'id="digit-(\d+)"', page)]
+    assert sorted(shown) == wrong.tolist()
+    assert not re.search(r'(src|href)="(?!data:|#)', page)  # self-contained
+
+
+def test_confusion_and_classes_cover_every_system(clone, board, labels):
+    confusion = pd.read_csv(clone / "reports/confusion.csv")
+    digits = confusion.groupby("system")["digits"].sum()
+    assert digits.to_dict() == dict.fromkeys(board.index, len(labels))
+    off = confusion[confusion["label"] != confusion["prediction"]]
+    wrong = off.groupby("system")["digits"].sum()
+    assert wrong.to_dict() == {
+        name: errors for name, errors in board["errors"].items() if errors
+    }
+    classes = pd.read_csv(clone / "reports/classes.csv")
+    assert classes.groupby("system").size().to_dict() == dict.fromkeys(board.index, 10)
+
+
+def test_the_metrics_are_those_of_the_leaderboard(clone, board, predictions, labels):
+    found = json.loads((clone / "reports/metrics.json").read_text())
+    assert found["systems"]["ensemble"]["errors"] == board.loc["ensemble", "errors"]
+    assert found["members"]["number"] == 4
+    assert found["label_noise"] == {}
+    assert found["writers"]["unknown"]["digits"] == len(labels)
+    expected = metrics.score(predictions["ensemble"], labels, bins=15)
+    assert found["systems"]["ensemble"] == pytest.approx(
+        {k: v for k, v in expected.items() if k != "n_test"}
+    )
+
+
+def test_dvc_draws_the_plots(clone):
+    page = run(clone, "dvc", "plots", "show")
+    assert "dvc_plots" in page
+    drawn = (clone / "dvc_plots/index.html").read_text()
+    for name in ("learning_curves", "confusion", "error_against_size", "reliability"):
+        assert name in drawn
+
+
+def test_the_exported_ensemble_makes_the_predictions(clone, predictions):
+    with np.load(clone / "data/test.npz") as test:
+        got = Predictor(clone / "models/ensemble.onnx").predict(test["images"])
+    np.testing.assert_allclose(got.probabilities, predictions["ensemble"], atol=1e-6)
+
+
+def test_every_out_of_fold_row_is_by_members_that_did_not_see_it(clone):
+    with np.load(clone / "data/train.npz") as train:
+        folds, train_labels = train["fold"], train["labels"]
+    for card in clone.glob("models/members/*/*/card.json"):
+        identity = json.loads(card.read_text())["identity"]
+        held_out = np.load(card.with_name("held_out.npy"))
+        assert identity["held_out_fold"] == identity["seed"] % 2
+        inside = folds == identity["held_out_fold"]
+        assert held_out.shape == (inside.sum(), 10)
+        assert (held_out.argmax(1) == train_labels[inside]).mean() > 0.8
+
+
+def test_killed_training_resumes_to_the_same_combination(clone):
+    before = (clone / "models/combination.json").read_text()
+    members = clone / "models/members/pooled"
+    kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
+    shutil.rmtree(members)
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.train", "pooled"],
+        cwd=clone,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_for(lambda: any(p.read_text() for p in members.glob(".*.progress")), killed)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert list(members.glob(".*")), "the kill came too late to test anything"
+    for place in members.glob("[0-9]*"):
+        assert (place / "card.json").is_file()
+    stage(clone, "train", "pooled")
+    assert list(members.glob(".*")) == []
+    assert {path: path.read_bytes() for path in kept} == kept
+    stage(clone, "combine")
+    assert (clone / "models/combination.json").read_text() == before
+
+
+def wait_for(happened, process, seconds=120):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert process.poll() is None, "the process ended too early"
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def cluster(clone):
+    """Start a real scheduler with two workers on loopback; yield its address."""
+    address = clone / "scheduler.json"
+    shared = ["--scheduler-file", str(address), "--no-dashboard"]
+    started = [
+        start(clone, "scheduler", "--host", "127.0.0.1", "--port", "0", *shared),
+        start(clone, "worker", "--nthreads", "1", "--nworkers", "2", *shared),
+    ]
+    wait_for(address.is_file, started[0])
+    yield json.loads(address.read_text())["address"]
+    for process in reversed(started):
+        process.terminate()
+        process.wait(30)
+
+
+def start(folder, kind, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments],
+        cwd=folder,
+        env=environment() | {"PYTHONPATH": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_a_release_holds_what_was_evaluated(clone, tmp_path):
+    (tmp_path / "new/.draft-killed").mkdir(parents=True)
+    stage(clone, "release", tmp_path / "new")
+    names = {path.name for path in (tmp_path / "new").iterdir()}
+    assert names == {
+        "ensemble.onnx",
+        "student.onnx",
+        "card.json",
+        "novelty.npz",
+        "params.yaml",
+        "dvc.lock",
+        "metrics.json",
+        "leaderboard.csv",
+        "errors.csv",
+        "error_against_size.csv",
+    }
+    card = json.loads((tmp_path / "new/card.json").read_text())
+    with np.load(clone / "data/test.npz") as test:
+        read = Predictor(tmp_path / "new/ensemble.onnx").predict(test["images"])
+        wrong = int((read.digits != test["labels"]).sum())
+    assert card["test_errors"] == wrong
+    assert card["test_error_percent"] == pytest.approx(100 * wrong / len(read.digits))
+    single = card["in_single_precision"]
+    assert set(single) <= set(card["training"])
+    whole = sum(ARCHITECTURES[name]().count_params() for name in single)
+    every = sum(ARCHITECTURES[name]().count_params() for name in card["training"])
+    before = (clone / "models/ensemble.onnx").stat().st_size
+    after = (tmp_path / "new/ensemble.onnx").stat().st_size
+    assert after < (0.55 + 0.5 * whole / every) * before
+
+
+@pytest.mark.parametrize(
+    ("sufficient", "kept"),
+    [
+        ([], []),
+        (["deskewed_strided"], ["deskewed_strided"]),
+        (None, ["pooled", "deskewed_strided"]),
+    ],
+)
+def test_a_release_keeps_whole_what_half_precision_changes(
+    sufficient, kept, clone, tmp_path, monkeypatch
+):
+    """Which constants are whole decides here whether the readings are the same."""
+    monkeypatch.chdir(clone)
+    names = ["pooled", "deskewed_strided"]
+
+    def reads_the_same(path, card):
+        halved = [
+            c.name for c in onnx.load(path).graph.initializer if "/half" in c.name
+        ]
+        whole = [n for n in names if not any(f"/{n}_1/" in name for name in halved)]
+        return whole == sufficient
+
+    monkeypatch.setattr(release, "reads_the_same", reads_the_same)
+    card = json.loads((clone / "models/card.json").read_text())
+    assert release.write_graphs(tmp_path, card) == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "message"),
+    [
+        ("models/members/pooled/1/card.json", None, "missing .*: pooled/1;"),
+        ("reports/metrics.json", ("ensemble_sha256", "ab"), "metrics.json is of ab"),
+        ("models/card.json", ("sha256", "cd"), "card.json is of cd"),
+    ],
+)
+def test_a_release_is_refused(clone, tmp_path, path, change, message):
+    kept = (clone / path).read_text()
+    (clone / path).unlink()
+    if change:
+        key, value = change
+        (clone / path).write_text(json.dumps(json.loads(kept) | {key: value}))
+    done = attempt(clone, "release", tmp_path / "new")
+    (clone / path).unlink(missing_ok=True)
+    (clone / path).write_text(kept)
+    assert done.returncode == 1
+    assert re.search(message, done.stderr), done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_cluster_trains_the_same_members(clone, cluster):
+    members = clone / "models/members/deskewed_strided"
+    kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
+    assert len(kept) == 2
+    shutil.rmtree(members)
+    asked = (clone / "params.yaml").read_text()
+    change_params(clone, {"machine": {"scheduler": cluster}})
+    stage(clone, "train", "deskewed_strided")
+    (clone / "params.yaml").write_text(asked)
+    assert {path: path.read_bytes() for path in kept} == kept
+
+
+def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
+    change_params(clone, {"members": {"architectures": ["pooled"]}})
+    log = run(clone, "dvc", "repro", "export")
+    assert set(re.findall(r"(\d+) to train", log)) <= {"0"}
+    card = json.loads((clone / "models/card.json").read_text())
+    assert [m["name"] for m in card["members"]] == ["pooled/0", "pooled/1"]
+
+
+def test_a_pickle_that_was_changed_is_not_opened(clone):
+    model = clone / "models/baselines/knn/model.joblib"
+    model.chmod(0o644)
+    model.write_bytes(model.read_bytes() + b"x")
+    done = attempt(clone, "predict")
+    assert done.returncode == 1
+    assert "is not the file that the pipeline wrote" in done.stderr
+    assert "Traceback" not in done.stderr

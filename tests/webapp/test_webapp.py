@@ -1,0 +1,221 @@
+"""The page and its API, on a tiny ensemble of known answers."""
+
+import base64
+import io
+import json
+import re
+from typing import ClassVar
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+from PIL import Image
+from web import API, BLANK, DIGIT, URL, check_problem, draw, encode, post
+
+from ensembles.pictures.reading import Found, to_mnist
+from ensembles.serving.predictor import Predictor
+from ensembles.serving.thresholds import UNSURE_BELOW
+from webapp import answers
+from webapp.app import MAX_BODY_BYTES, MAX_FILES, create_app
+
+
+def softmax(values):
+    raised = np.exp(values - values.max(-1, keepdims=True))
+    return raised / raised.sum(-1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def card(ensemble):
+    return json.loads(ensemble.with_name("card.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def client(ensemble):
+    return create_app(Predictor(ensemble, threads=1)).test_client()
+
+
+def softly(ensemble, digit):
+    """Return the members' probabilities, (n_members, 10), from the weights alone."""
+    (weights,) = (
+        numpy_helper.to_array(constant)
+        for constant in onnx.load(ensemble).graph.initializer
+        if constant.name == "w"
+    )
+    return softmax((digit.reshape(-1) @ weights).reshape(-1, 10))
+
+
+def test_answer(client, ensemble, card):
+    answer = post(client, API, ("seven.png", DIGIT))
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/json"
+    body = answer.get_json()
+    assert set(body) == {"predictions", "model"}
+    (one,) = body["predictions"]
+    digit = to_mnist(draw())
+    members = softly(ensemble, digit)
+    mean = members.mean(0)
+    assert set(one) == {
+        "digit",
+        "status",
+        "probabilities",
+        "unusual",
+        "agreement",
+        "members",
+        "second",
+        "box",
+        "input",
+    }
+    assert one["digit"] == mean.argmax()
+    assert one["status"] == ("ok" if mean.max() >= UNSURE_BELOW else "unsure")
+    np.testing.assert_allclose(one["probabilities"], mean, atol=1e-5)
+    agreement = (members.argmax(1) == mean.argmax()).mean()
+    assert one["agreement"] == pytest.approx(agreement, abs=1e-4)
+    assert one["members"] == 3
+    assert one["unusual"] is False  # there is no detector beside this ensemble
+    assert one["second"] == np.argsort(mean)[-2]
+    assert one["box"] == [10, 5, 13, 35]
+    assert one["input"].startswith(URL)
+    seen = Image.open(io.BytesIO(base64.b64decode(one["input"].removeprefix(URL))))
+    np.testing.assert_array_equal(np.asarray(seen), digit)
+    assert body["model"] == card | {"members": 3}
+
+
+def test_several_files_keep_their_order(client):
+    other = encode(draw(((20, 24), (3, 30))))
+    files = [("a", DIGIT), ("b", BLANK), ("c", other), ("d", DIGIT)]
+    several = post(client, API, *files).get_json()["predictions"]
+    single = [post(client, API, file).get_json()["predictions"][0] for file in files]
+    assert several == single
+    assert several[1]["status"] == "blank"
+    assert {several[1][key] for key in several[1]} == {"blank", None}
+    assert several[0] == several[3] != several[2]
+
+
+MANY = [(f"{i}.png", DIGIT) for i in range(MAX_FILES + 1)]
+# What is posted, and the status and message of the answer
+REFUSED = {
+    "no file": ([], 400, "no image came: send one or more in the form field `file`"),
+    "no name": ([("", DIGIT)], 400, "no image came"),
+    "empty file": ([("a.png", b"")], 400, "a.png: the file is empty"),
+    "a text": ([("a.png", b"hello")], 400, "a.png: not an image that can be read"),
+    "second is bad": ([("a", DIGIT), ("b", b"x")], 400, "b: not an image"),
+    "damaged": ([("a.png", DIGIT[:70])], 400, "a.png: the image file is damaged"),
+    "too many": (MANY, 400, f"at most {MAX_FILES} images at once are allowed; got 21"),
+    "too large": ([("a", bytes(MAX_BODY_BYTES))], 413, "exceeds the capacity limit"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_api_refuses(client, case):
+    files, status, message = REFUSED[case]
+    check_problem(post(client, API, *files), status, message)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_page_refuses(client, case):
+    files, status, message = REFUSED[case]
+    answer = post(client, "/", *files)
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    (said,) = re.findall(r'role="alert">(.*?)</p>', answer.text, re.S)
+    assert message in said
+    assert "<form" in answer.text
+
+
+def test_several_digits_in_one_picture(client, monkeypatch):
+    boxes = [(2, 3, 10, 20), (14, 3, 9, 21), (25, 4, 8, 20)]
+    digits = [to_mnist(draw()), to_mnist(draw(((20, 24), (3, 30)))), to_mnist(draw())]
+    found = [Found(*pair) for pair in zip(digits, boxes, strict=True)]
+    monkeypatch.setattr(answers, "find_digits", lambda picture: found)
+    several = post(client, API, ("a", DIGIT)).get_json()["predictions"]
+    assert [tuple(one["box"]) for one in several] == boxes
+    assert several[0]["digit"] == several[2]["digit"]
+    page = post(client, "/answers", ("drawing.png", DIGIT), drawn="1").text
+    (number,) = re.findall(r'<p class="number">(.*?)</p>', page, re.S)
+    read = "".join(str(one["digit"]) for one in several)
+    assert "".join(re.findall(r"<span>(\d)</span>", number)) == read
+    drawn = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', page)
+    assert [tuple(map(int, one)) for one in drawn] == boxes
+
+
+def test_wrong_field(client):
+    check_problem(post(client, API, ("a", DIGIT), field="image"), 400, "field `file`")
+
+
+@pytest.mark.parametrize(
+    ("method", "where", "status", "message"),
+    [
+        ("GET", "/api/v1/nothing", 404, "not found"),
+        ("POST", "/api/v2/predict", 404, "not found"),
+        ("GET", API, 405, "method is not allowed"),
+        ("DELETE", API, 405, "method is not allowed"),
+    ],
+)
+def test_api_problems(client, method, where, status, message):
+    answer = client.open(where, method=method)
+    check_problem(answer, status, message)
+    if status == 405:
+        assert "POST" in answer.headers["Allow"]
+
+
+def test_page_problems_are_pages(client):
+    answer = client.get("/nothing")
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+
+
+def test_failure_within_is_a_problem_too():
+    class Broken:
+        card: ClassVar = {}
+
+        def predict(self, images):
+            raise RuntimeError("a secret of the machine")
+
+    answer = post(create_app(Broken()).test_client(), API, ("a", DIGIT))
+    check_problem(answer, 500, "internal error")
+    assert "secret" not in answer.text
+
+
+def test_page(client):
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "3 networks; they misread\n0.50 % of digits" in page.text
+    assert "not on MNIST" not in page.text
+    assert set(re.findall(r"<script(.*?)>", page.text)) == {
+        ' type="module" src="/static/page.js"'
+    }
+    assert not re.findall(r"style=|<style|\son\w+=", page.text)
+    (style,) = re.findall(r'rel="stylesheet" href="(.*?)"', page.text)
+    with client.get(style) as sheet:
+        assert sheet.mimetype == "text/css"
+
+
+def test_page_answers_without_javascript(client):
+    page = post(client, "/", ("<b>7</b>.png", DIGIT), ("empty.png", BLANK)).text
+    (api, _) = post(client, API, ("a", DIGIT), ("b", BLANK)).get_json()["predictions"]
+    assert f'<p class="digit">{api["digit"]}</p>' in page
+    assert api["input"] in page
+    assert len(re.findall('class="fill"', page)) == 10
+    assert "&lt;b&gt;7&lt;/b&gt;.png" in page
+    assert "<b>7" not in page
+    assert "Nothing drawn" in page
+
+
+@pytest.mark.parametrize("dataset", ["scikit-learn digits", "MNIST"])
+def test_page_says_when_it_is_not_mnist(ensemble, card, tmp_path, dataset):
+    path = tmp_path / "other.onnx"
+    path.write_bytes(ensemble.read_bytes())
+    path.with_name("card.json").write_text(json.dumps(card | {"dataset": dataset}))
+    page = create_app(Predictor(path, threads=1)).test_client().get("/").text
+    assert ("was trained on scikit-learn digits, not on MNIST" in page) == (
+        dataset != "MNIST"
+    )
+
+
+def test_page_without_a_card(ensemble, tmp_path):
+    path = tmp_path / "bare.onnx"
+    path.write_bytes(ensemble.read_bytes())
+    client = create_app(Predictor(path, threads=1)).test_client()
+    assert client.get("/").status_code == 200
+    assert post(client, API, ("a", DIGIT)).get_json()["predictions"][0]["members"] == 3

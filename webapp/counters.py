@@ -1,0 +1,80 @@
+"""Figures for Prometheus, and answers to who asks whether the server is well."""
+
+import time
+
+import numpy as np
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from werkzeug.exceptions import ServiceUnavailable
+
+from ensembles.digits.form import SIDE
+
+blueprint = Blueprint("health", __name__)
+
+
+class Metrics:
+    """The figures of one application.
+
+    Parameters
+    ----------
+    limits : webapp.limits.Limits
+        Whose number of requests in flight is told.
+    """
+
+    def __init__(self, limits):
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.requests = Counter(
+            "digits_requests", "Requests.", ["route", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "digits_request_seconds",
+            "Time to answer.",
+            ["route"],
+            registry=self.registry,
+        )
+        self.answers = Counter(
+            "digits_answers", "Digits read.", ["status"], registry=self.registry
+        )
+        self.in_flight = Gauge(
+            "digits_in_flight", "Requests being read.", registry=self.registry
+        )
+        self.in_flight.set_function(lambda: limits.open)
+
+    def observe(self, response):
+        """Count a request."""
+        route = str(request.url_rule)
+        self.requests.labels(route, response.status_code).inc()
+        self.seconds.labels(route).observe(time.perf_counter() - g.begun)
+        return response
+
+
+@blueprint.get("/metrics")
+def metrics():
+    """Tell the figures in Prometheus's text."""
+    registry = current_app.extensions["metrics"].registry
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+@blueprint.get("/healthz")
+def alive():
+    """Say that the process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def ready():
+    """Say whether digits can be read: the ensemble answers, and is not closing."""
+    if current_app.extensions["limits"].draining:
+        raise ServiceUnavailable("the server is shutting down", retry_after=10)
+    blank = np.zeros((1, SIDE, SIDE), np.uint8)
+    current_app.extensions["reader"].predictor.predict(blank)
+    return jsonify(status="ready")
