@@ -9,6 +9,7 @@ from ensembles.combining import combiners, out_of_fold
 from ensembles.members import on_disk
 from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
+from pipeline.combination import Combination
 from pipeline.frame import files, params
 
 
@@ -23,15 +24,15 @@ def main(parameters):
     rules = make_rules(parameters.combine)
     scores, answers = {}, {}
     for rule, combiner in rules.items():
-        systems = stacked if rule == "stacking" else networks
+        systems = networks if combiner.graph_rule else stacked
         combined = out_of_fold.cross_validate(combiner, systems, labels, folds)
         answers[rule] = combined
         scores[rule] = {
             "errors": int((combined.argmax(1) != labels).sum()),
             "log_loss": metrics.log_loss(combined, labels),
         }
-    averages = {rule: scores[rule] for rule in rules if rule != "stacking"}
-    served = _choose(averages, len(labels))
+    graphs = {rule: scores[rule] for rule in rules if rules[rule].graph_rule}
+    served = _choose(graphs, len(labels))
     fitted = rules[served].fit(networks, labels)
     stacking = rules["stacking"].fit(stacked, labels)
     features = novelty.describe(digits["images"])
@@ -39,21 +40,21 @@ def main(parameters):
     # Each architecture's prediction stands for a member's.
     prediction = Prediction(answers[served], networks.swapaxes(0, 1), distances)
     limits = set_thresholds(prediction, labels, parameters.combine)
-    combination = {
-        "winner": _choose(scores, len(labels)),
-        "served": served,
-        "weights": dict(zip(names, fitted.weights_.tolist(), strict=True)),
-        "temperatures": dict(zip(names, temperatures, strict=True)),
-        "out_of_fold_digits": len(labels),
-        "rules": scores,
-        "thresholds": asdict(limits),
-        "architectures": _score_each(names, networks, labels),
-        "stacked": [*names, *baselines],
-        "stacking_sha256": files.write_pickle(files.STACKING, stacking),
-    }
+    combination = Combination(
+        winner=_choose(scores, len(labels)),
+        served=served,
+        weights=dict(zip(names, fitted.weights_.tolist(), strict=True)),
+        temperatures=dict(zip(names, temperatures, strict=True)),
+        out_of_fold_digits=len(labels),
+        rules=scores,
+        thresholds=asdict(limits),
+        architectures=_score_each(names, networks, labels),
+        stacked=[*names, *baselines],
+        stacking_sha256=files.write_pickle(files.STACKING, stacking),
+    )
     with files.draft(files.NOVELTY) as temporary:
         novelty.NoveltyDetector.fit(features, labels).save(temporary)
-    files.write_json(files.COMBINATION, combination)
+    combination.write()
     print(_summary(combination))
 
 
@@ -133,14 +134,14 @@ def _score_each(names, networks, labels):
 
 
 def _summary(combination):
-    n = combination["out_of_fold_digits"]
+    n = combination.out_of_fold_digits
     lines = [
         f"{rule:15} {100 * score['errors'] / n:.3f} %  {score['log_loss']:.4f}"
-        for rule, score in combination["rules"].items()
+        for rule, score in combination.rules.items()
     ]
     lines.append(
-        f"winner: {combination['winner']}; served: {combination['served']} of "
-        + ", ".join(f"{k} {w:.2f}" for k, w in combination["weights"].items())
+        f"winner: {combination.winner}; served: {combination.served} of "
+        + ", ".join(f"{k} {w:.2f}" for k, w in combination.weights.items())
     )
     return "\n".join(["rule        error out of fold  log loss", *lines])
 

@@ -7,6 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ensembles.members import processor
+from pipeline import combination
 from pipeline.frame import files, params
 
 CHECKED_DIGITS = 500
@@ -23,9 +24,9 @@ def main(parameters):
     begun, settings = time.perf_counter(), parameters.student
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     folds = digits["fold"]
-    combination = files.read_json(files.COMBINATION)
+    chosen = combination.read()
     seeds, fold_count = parameters.members.seeds, parameters.data.folds
-    teachers = load_teachers(combination, seeds, fold_count)
+    teachers = load_teachers(chosen, seeds, fold_count)
     # An epoch uses one pass.
     count = min(settings.recipe.epochs_for(len(folds)), parameters.augment.passes)
     paths = files.pass_paths(settings.recipe.deformation, count)
@@ -43,14 +44,13 @@ def main(parameters):
     print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
 
 
-def load_teachers(combination, seeds, folds):
+def load_teachers(chosen, seeds, folds):
     """Load the members, by the fold that each has not seen.
 
     Parameters
     ----------
-    combination : dict
-        With weights and temperatures of the architectures; those without weight teach
-        nothing.
+    chosen : Combination
+        Architectures without weight teach nothing.
     seeds, folds : int
         Members of each architecture, and folds.
 
@@ -62,8 +62,8 @@ def load_teachers(combination, seeds, folds):
     from ensembles.serving.graph import load_network
 
     teachers = defaultdict(list)
-    for architecture, weight in combination["weights"].items():
-        temperature = combination["temperatures"][architecture]
+    for architecture, weight in chosen.weights.items():
+        temperature = chosen.temperatures[architecture]
         for seed, place in enumerate(files.member_places(architecture, seeds)):
             if weight > 0:
                 teacher = (load_network(place), weight, temperature)

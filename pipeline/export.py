@@ -1,7 +1,9 @@
 """Join the members into one ONNX graph with the weights that were chosen."""
 
+from ensembles.combining.combiners import COMBINERS
 from ensembles.members import on_disk
 from ensembles.serving.graph import export_onnx, load_network, merge
+from pipeline import combination
 from pipeline.frame import files, params
 
 CARRIED = ("seconds", "held_out_errors", "held_out_digits")
@@ -13,11 +15,11 @@ CHECKED_DIGITS = 500
 
 def main(parameters):
     """Merge the members, write the graph, and its card beside it."""
-    combination = files.read_json(files.COMBINATION)
+    chosen = combination.read()
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
-    roster = make_roster(parameters.members.seeds, combination)
+    roster = make_roster(parameters.members.seeds, chosen)
     networks = load_networks(roster)
-    rule = "geometric_mean" if combination["served"] == "geometric_mean" else "mean"
+    rule = COMBINERS[chosen.served].graph_rule
     weights, temperatures = (
         [member[key] for member in roster] for key in ("weight", "temperature")
     )
@@ -25,10 +27,10 @@ def main(parameters):
     checked = export_onnx(model, files.ENSEMBLE, digits["images"][:CHECKED_DIGITS])
     card = {
         "dataset": str(digits["dataset"]),
-        "rule": combination["served"],
+        "rule": chosen.served,
         "members": roster,
-        "out_of_fold_error_percent": _out_of_fold_error(combination),
-        "thresholds": combination["thresholds"],
+        "out_of_fold_error_percent": chosen.out_of_fold_error_percent,
+        "thresholds": chosen.thresholds,
         "parameters": sum(n.count_params() for same in networks.values() for n in same),
         **checked,
     }
@@ -39,16 +41,16 @@ def main(parameters):
     )
 
 
-def make_roster(seeds, combination):
+def make_roster(seeds, chosen):
     """List the members: name, weight, temperature, training time, own fold's errors."""
     return [
         {
             "name": f"{architecture}/{place.name}",
             "weight": weight / seeds,
-            "temperature": combination["temperatures"][architecture],
+            "temperature": chosen.temperatures[architecture],
             **{key: card[key] for key in CARRIED},
         }
-        for architecture, weight in combination["weights"].items()
+        for architecture, weight in chosen.weights.items()
         for place in files.member_places(architecture, seeds)
         for card in [on_disk.load_card(place)]
     ]
@@ -61,11 +63,6 @@ def load_networks(roster):
         place = files.MEMBERS / member["name"]
         networks.setdefault(place.parent.name, []).append(load_network(place))
     return networks
-
-
-def _out_of_fold_error(combination):
-    errors = combination["rules"][combination["served"]]["errors"]
-    return 100 * errors / combination["out_of_fold_digits"]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import numpy as np
 from ensembles.baselines.base import baseline_class
 from ensembles.combining.combiners import StackingCombiner
 from ensembles.serving.predictor import Predictor
+from pipeline import combination
 from pipeline.frame import files, params
 
 
@@ -57,13 +58,13 @@ def stack(roster, members, systems):
     -------
     ndarray of shape (n, 10)
     """
-    combination = files.read_json(files.COMBINATION)
-    sha256 = combination["stacking_sha256"]
+    chosen = combination.read()
+    sha256 = chosen.stacking_sha256
     stacking = files.read_pickle(files.STACKING, sha256, StackingCombiner)
     of_architecture = np.array([name.split("/")[0] for name in roster])
     inputs = [
         systems[name] if name in systems else members[of_architecture == name].mean(0)
-        for name in combination["stacked"]
+        for name in chosen.stacked
     ]
     return stacking.predict_proba(np.stack(inputs))
 

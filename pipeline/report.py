@@ -6,7 +6,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ensembles.pictures.reading import png_url, to_data_url
-from pipeline import figures
+from pipeline import combination, figures
 from pipeline.frame import files, params
 
 TEMPLATE = Path("pipeline/report.html")
@@ -24,7 +24,7 @@ def main(parameters):
     page = render(
         board=pd.read_csv(files.LEADERBOARD),
         metrics=files.read_json(files.METRICS),
-        combination=files.read_json(files.COMBINATION),
+        combination=combination.read(),
         errors=[
             describe(row, images, systems["ensemble"], of_members)
             for row in misread.itertuples()

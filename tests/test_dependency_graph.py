@@ -11,7 +11,7 @@ from pipeline.commands import dependencies
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"frame", "figures", "roster"}
+HELPERS = {"combination", "frame", "figures", "roster"}
 MAY_IMPORT = {
     "ensembles": {"ensembles"},
     "pipeline": {"ensembles", "pipeline"},

@@ -20,7 +20,16 @@ from ensembles.combining.temperature import TINY
 
 
 class Combiner(BaseEstimator):
-    """Base of all rules: checks what comes in, then learns or combines."""
+    """Base of all rules: checks what comes in, then learns or combines.
+
+    Attributes
+    ----------
+    graph_rule : {"mean", "geometric_mean", None}
+        By which rule of `ensembles.serving.graph.merge` its weights are served; none
+        serves what is no average.
+    """
+
+    graph_rule: str | None = None
 
     def fit(self, probabilities, labels):
         """Learn from out-of-fold predictions.
@@ -86,6 +95,8 @@ class MeanCombiner(Combiner):
         One weight per system, summing to one.
     """
 
+    graph_rule = "mean"
+
     def _fit(self, probabilities, labels):
         self.weights_ = np.full(len(probabilities), 1 / len(probabilities))
 
@@ -95,6 +106,8 @@ class MeanCombiner(Combiner):
 
 class GeometricMeanCombiner(Combiner):
     """The geometric mean with equal weights, scaled to sum to one."""
+
+    graph_rule = "geometric_mean"
 
     def _fit(self, probabilities, labels):
         self.weights_ = np.full(len(probabilities), 1 / len(probabilities))
