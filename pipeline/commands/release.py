@@ -21,7 +21,7 @@ from ensembles.serving.predictor import Predictor
 from pipeline.frame import files, params
 from pipeline.roster import make_jobs
 
-MOST_BYTES = {"ensemble.onnx": 48 << 20, "student.onnx": 2 << 20}
+MOST_BYTES = {"ensemble.onnx": 95_000_000, "student.onnx": 2 << 20}
 """Sizes that a clone of the project can bear, and a small device."""
 
 TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")

@@ -302,7 +302,7 @@ def start(folder, kind, *arguments):
 
 def test_a_release_holds_what_was_evaluated(clone, tmp_path):
     (tmp_path / "new/.draft-killed").mkdir(parents=True)
-    stage(clone, "release", tmp_path / "new")
+    stage(clone, "commands.release", tmp_path / "new")
     names = {path.name for path in (tmp_path / "new").iterdir()}
     assert names == {
         "ensemble.onnx",
@@ -372,7 +372,7 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
     if change:
         key, value = change
         (clone / path).write_text(json.dumps(json.loads(kept) | {key: value}))
-    done = attempt(clone, "release", tmp_path / "new")
+    done = attempt(clone, "commands.release", tmp_path / "new")
     (clone / path).unlink(missing_ok=True)
     (clone / path).write_text(kept)
     assert done.returncode == 1
