@@ -3,6 +3,7 @@
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
+from ensembles.digits.deformation import deform
 from pipeline import figures
 from pipeline.frame import files, params
 
@@ -29,7 +30,7 @@ def main(parameters):
 
 def write_pass(images, deformation, seed, path):
     """Write one deformed copy of the training set; return its first digits."""
-    deformed = deformation.deform(images, deformation, seed)
+    deformed = deform(images, deformation, seed)
     files.write_array(path, deformed)
     return deformed[:SHOWN]
 
