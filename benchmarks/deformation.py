@@ -9,7 +9,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 
 from benchmarks.machine import record, seconds
-from ensembles.baselines.warping import lay_out, nearest
+from ensembles.baselines.sobel_rows import lay_out
+from ensembles.baselines.warping import nearest
 from ensembles.digits.gradients import sobel
 
 WARP = 2

@@ -16,15 +16,17 @@ from pipeline.frame import files, params
 def main(parameters, name):
     """Fit, predict out of fold if cheap, and keep both with a card."""
     processor.prepare_training()
-    arguments = asdict(getattr(parameters.baselines, name))
-    baseline = make_baseline(name, **arguments)
+    asked = getattr(parameters.baselines, name)
+    # Made anew, for parameters stay as they were read.
+    baseline = make_baseline(name, **asked.get_params())
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     images, labels = digits["images"], digits["labels"]
     begun = time.perf_counter()
     baseline.fit(images, labels)
     card = {
-        "name": name,
-        "parameters": arguments,
+        "name": baseline.name,
+        "parameters": asdict(asked),
+        "published_percent": baseline.published_percent,
         "seconds": round(time.perf_counter() - begun, 1),
         "out_of_fold_errors": None,
         "training_digits": len(labels),

@@ -141,6 +141,16 @@ def test_dependencies_hold_nothing_that_would_run_a_stage_in_vain(stage, foreign
     assert foreign not in STAGES[stage]["deps"]
 
 
+def test_only_what_computes_with_baselines_depends_on_them():
+    # Every stage reads their arguments, which the classes themselves check.
+    depending = {
+        name
+        for name, stage in STAGES.items()
+        if any(one.startswith("ensembles/baselines") for one in stage["deps"])
+    }
+    assert depending == {"baseline", "predict"}
+
+
 def test_lines_of_code_are_brought_in_step_and_others_kept(tmp_path):
     for name, text in {
         "pipeline/one.py": "from ensembles.a import f",

@@ -1,11 +1,15 @@
 """Random forest on pixels."""
 
+from dataclasses import dataclass
+
 from sklearn.ensemble import RandomForestClassifier
 
 from ensembles.baselines.base import DigitClassifier, spread
 from ensembles.digits.deskewing import deskew_all
+from ensembles.settings import SEEDS, check_range
 
 
+@dataclass(eq=False, repr=False)
 class Forest(DigitClassifier):
     """Random forest on the 784 pixels.
 
@@ -25,11 +29,17 @@ class Forest(DigitClassifier):
     Breiman (2001), "Random forests", Machine Learning 45.
     """
 
-    def __init__(self, trees=100, min_leaf=1, deskew=True, seed=0):
-        self.trees = trees
-        self.min_leaf = min_leaf
-        self.deskew = deskew
-        self.seed = seed
+    name = "random_forest"
+    published_percent = 2.8
+
+    trees: int
+    min_leaf: int
+    deskew: bool
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000, "trees", "min_leaf")
+        check_range(self, *SEEDS, "seed")
 
     def _fit(self, images, labels):
         self.model_ = RandomForestClassifier(

@@ -1,13 +1,17 @@
 """k nearest neighbours on deskewed, blurred digits."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
 from ensembles.baselines.base import DigitClassifier, spread
 from ensembles.digits.deskewing import deskew
+from ensembles.settings import check_range
 
 
+@dataclass(eq=False, repr=False)
 class NearestNeighbours(DigitClassifier):
     """k nearest neighbours by Euclidean distance, nearer ones weighing more.
 
@@ -26,13 +30,19 @@ class NearestNeighbours(DigitClassifier):
     for the deskewing.
     """
 
-    def __init__(self, neighbours=3, deskew=True, blur=1.0):
-        self.neighbours = neighbours
-        self.deskew = deskew
-        self.blur = blur
+    name = "knn"
+    published_percent = 2.4
+
+    neighbours: int
+    deskew: bool
+    blur: float
+
+    def __post_init__(self):
+        check_range(self, 1, 1000, "neighbours")
+        check_range(self, 0, 14, "blur")
 
     def _fit(self, images, labels):
-        if not 1 <= self.neighbours <= len(images):
+        if self.neighbours > len(images):
             raise ValueError(
                 f"`neighbours` must be from 1 to the number of training digits "
                 f"({len(images)}); got {self.neighbours}"

@@ -1,11 +1,16 @@
 """k nearest neighbours under the image distortion model."""
 
+import typing
+from dataclasses import dataclass
+
 import numpy as np
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.baselines.warping import MAX_WARP, lay_out, nearest
+from ensembles.baselines.sobel_rows import MAX_WARP, lay_out
 from ensembles.digits.deskewing import deskew_all
+from ensembles.digits.form import SIDE
 from ensembles.digits.gradients import histograms
+from ensembles.settings import check_range
 
 VIEWS = {"as_drawn": (False,), "upright": (True,), "both": (False, True)}
 """Whether digits are made upright first, in each vote."""
@@ -14,6 +19,7 @@ ROWS = 500
 """Digits whose likely neighbours are looked for together."""
 
 
+@dataclass(eq=False, repr=False)
 class DeformationNeighbours(DigitClassifier):
     """k nearest neighbours by the distance that remains after the best warp.
 
@@ -43,33 +49,31 @@ class DeformationNeighbours(DigitClassifier):
     Transactions on Pattern Analysis and Machine Intelligence 29.
     """
 
+    name = "knn_deformation"
+    published_percent = 0.52
     cheap = False
 
-    def __init__(
-        self,
-        neighbours=3,
-        warp=2,
-        candidates=500,
-        views="both",
-        sharpness=8.0,
-        cells=9,
-        blur=1.5,
-    ):
-        self.neighbours = neighbours
-        self.warp = warp
-        self.candidates = candidates
-        self.views = views
-        self.sharpness = sharpness
-        self.cells = cells
-        self.blur = blur
+    neighbours: int
+    warp: int
+    candidates: int
+    views: typing.Literal["as_drawn", "upright", "both"]
+    sharpness: float
+    cells: int
+    blur: float
 
-    def _fit(self, images, labels):
-        _check_between("neighbours", self.neighbours, 1, len(images))
-        _check_between("candidates", self.candidates, self.neighbours, None)
-        _check_between("warp", self.warp, 0, MAX_WARP)
+    def __post_init__(self):
+        check_range(self, 1, 1000, "neighbours")
+        check_range(self, 0, MAX_WARP, "warp")
+        check_range(self, self.neighbours, 1_000_000, "candidates")
         if self.views not in VIEWS:
             known = ", ".join(VIEWS)
             raise ValueError(f"`views` must be one of {known}; got {self.views!r}")
+        check_range(self, 0, 1000, "sharpness")
+        check_range(self, 1, SIDE, "cells")
+        check_range(self, 0.1, 14, "blur")
+
+    def _fit(self, images, labels):
+        check_range(self, 1, len(images), "neighbours")
         self.images_, self.labels_ = images, labels
 
     def _predict(self, images):
@@ -79,6 +83,8 @@ class DeformationNeighbours(DigitClassifier):
 
     def _warp(self, images, candidates, upright):
         """Let the nearest candidates vote, under one view of the digits."""
+        from ensembles.baselines.warping import nearest
+
         seen, known = (
             lay_out(deskew_all(part) if upright else part, self.warp)
             for part in (images, self.images_)
@@ -122,9 +128,3 @@ def _best(agreement, count):
     likely = np.argpartition(-agreement, count - 1, axis=1)[:, :count]
     order = np.take_along_axis(agreement, likely, axis=1).argsort(axis=1)[:, ::-1]
     return np.take_along_axis(likely, order, axis=1)
-
-
-def _check_between(name, value, low, high):
-    if value < low or (high is not None and value > high):
-        allowed = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"`{name}` must be {allowed}; got {value}")

@@ -1,10 +1,14 @@
 """Multinomial logistic regression on raw pixels."""
 
+from dataclasses import dataclass
+
 from sklearn.linear_model import LogisticRegression
 
 from ensembles.baselines.base import DigitClassifier, spread
+from ensembles.settings import check_range
 
 
+@dataclass(eq=False, repr=False)
 class Linear(DigitClassifier):
     """Softmax of a linear function of the 784 pixels.
 
@@ -22,11 +26,14 @@ class Linear(DigitClassifier):
     to document recognition", for linear classifiers of these digits.
     """
 
+    name = "linear"
     cheap = False
 
-    def __init__(self, penalty=1e-4, tolerance=1e-3):
-        self.penalty = penalty
-        self.tolerance = tolerance
+    penalty: float
+    tolerance: float
+
+    def __post_init__(self):
+        check_range(self, 1e-12, 1e6, "penalty", "tolerance")
 
     def _fit(self, images, labels):
         self.model_ = LogisticRegression(

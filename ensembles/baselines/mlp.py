@@ -1,19 +1,16 @@
 """The fully connected net 784-800-10."""
 
-import keras
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
-from keras import layers
 from scipy.special import softmax
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.baselines.deformed_copies import make_passes
-from ensembles.baselines.plain_weights import fit_network
-from ensembles.digits.form import SIDE
-from ensembles.members.optimizers import make_optimizer
-from ensembles.members.training import DeformedDigits
-from ensembles.settings import Recipe
+from ensembles.settings import SEEDS, Deformation, check_range
 
 
+@dataclass(eq=False, repr=False)
 class Perceptron(DigitClassifier):
     """One hidden layer of ReLU units, trained on cross-entropy.
 
@@ -42,62 +39,38 @@ class Perceptron(DigitClassifier):
     Simard, Steinkraus and Platt (2003), ICDAR: 800 hidden units, cross-entropy.
     """
 
-    def __init__(
-        self,
-        hidden=800,
-        epochs=15,
-        batch_size=128,
-        learning_rate=1e-3,
-        weight_decay=0.01,
-        dropout=0.3,
-        label_smoothing=0.0,
-        seed=0,
-    ):
-        self.hidden = hidden
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.dropout = dropout
-        self.label_smoothing = label_smoothing
-        self.seed = seed
+    name = "mlp_800"
+    published_percent = 1.6
+
+    hidden: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    dropout: float
+    label_smoothing: float
+    seed: int
+
+    def __post_init__(self):
+        check_range(self, 1, 100_000, "hidden", "epochs", "batch_size")
+        check_range(self, 1e-8, 10, "learning_rate")
+        check_range(self, 0, 1, "weight_decay")
+        check_range(self, 0, 0.99, "dropout")
+        check_range(self, 0, 0.9, "label_smoothing")
+        check_range(self, *SEEDS, "seed")
 
     def _fit(self, images, labels):
-        recipe = Recipe(
-            optimizer="muon",
-            schedule="cosine",
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            min_steps=0,
-            learning_rate=self.learning_rate,
-            weight_decay=self.weight_decay,
-            label_smoothing=self.label_smoothing,
-            deformation="",
-        )
+        from ensembles.baselines.fixed_networks import build_perceptron
+        from ensembles.baselines.plain_weights import train_on_passes
+
+        build = partial(build_perceptron, self.hidden, self.dropout)
         passes = self._passes(images)
-        batches = DeformedDigits(passes, labels, range(len(labels)), recipe, self.seed)
-        keras.utils.set_random_seed(self.seed)
-        network = self._build()
-        network.compile(
-            make_optimizer(recipe, len(batches), self.epochs),
-            "categorical_crossentropy",
+        self.weights_ = train_on_passes(
+            build, passes, labels, self, self.label_smoothing
         )
-        self.weights_ = fit_network(network, batches, epochs=self.epochs)
 
     def _passes(self, images):
         return [images]
-
-    def _build(self):
-        return keras.Sequential(
-            [
-                keras.Input((SIDE, SIDE), dtype="uint8"),
-                layers.Rescaling(1 / 255),
-                layers.Flatten(),
-                layers.Dense(self.hidden, activation="relu"),
-                layers.Dropout(self.dropout),
-                layers.Dense(10, activation="softmax"),
-            ]
-        )
 
     def _predict(self, images):
         matrix, bias, output_matrix, output_bias = self.weights_
@@ -107,6 +80,7 @@ class Perceptron(DigitClassifier):
         return softmax(logits.astype(np.float64), axis=1)
 
 
+@dataclass(eq=False, repr=False)
 class ElasticPerceptron(Perceptron):
     """The same net, trained on a deformed copy of the digits in each epoch.
 
@@ -114,9 +88,8 @@ class ElasticPerceptron(Perceptron):
     ----------
     passes : int
         Deformed copies, taken in turn.
-    deformation : mapping or None
-        Fields of `ensembles.settings.Deformation`; None takes those of
-        `ensembles.baselines.deformed_copies`.
+    deformation : Deformation
+        How strongly the copies are deformed.
     **others
         As those of `Perceptron`.
 
@@ -125,34 +98,18 @@ class ElasticPerceptron(Perceptron):
     Simard, Steinkraus and Platt (2003), ICDAR: elastic distortions.
     """
 
+    name = "mlp_800_elastic"
+    published_percent = 0.7
     cheap = False
 
-    def __init__(
-        self,
-        hidden=800,
-        epochs=40,
-        batch_size=128,
-        passes=20,
-        learning_rate=1e-3,
-        weight_decay=0.01,
-        dropout=0.0,
-        label_smoothing=0.0,
-        deformation=None,
-        seed=0,
-    ):
-        # scikit-learn's `clone` reads the names of the arguments from here.
-        super().__init__(
-            hidden=hidden,
-            epochs=epochs,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
-            dropout=dropout,
-            label_smoothing=label_smoothing,
-            seed=seed,
-        )
-        self.passes = passes
-        self.deformation = deformation
+    passes: int
+    deformation: Deformation
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_range(self, 1, 1000, "passes")
 
     def _passes(self, images):
+        from ensembles.baselines.deformed_copies import make_passes
+
         return make_passes(images, self.deformation, self.seed, self.passes)

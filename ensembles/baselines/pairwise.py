@@ -1,5 +1,7 @@
 """Forty-five linear units, each telling two digits apart."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.linalg import solve
 from scipy.optimize import minimize_scalar
@@ -8,8 +10,10 @@ from scipy.special import log_softmax, softmax
 from ensembles.baselines.base import DigitClassifier, spread
 from ensembles.baselines.class_pairs import add_up, class_pairs
 from ensembles.digits.deskewing import deskew_all
+from ensembles.settings import check_range
 
 
+@dataclass(eq=False, repr=False)
 class PairwiseLinear(DigitClassifier):
     """One linear unit for each pair of digits, on upright pixels.
 
@@ -41,10 +45,15 @@ class PairwiseLinear(DigitClassifier):
     section III-C2.
     """
 
-    def __init__(self, penalty=1e-3, saturate=True, deskew=True):
-        self.penalty = penalty
-        self.saturate = saturate
-        self.deskew = deskew
+    name = "pairwise_linear"
+    published_percent = 7.6
+
+    penalty: float
+    saturate: bool
+    deskew: bool
+
+    def __post_init__(self):
+        check_range(self, 1e-12, 1e6, "penalty")
 
     def _fit(self, images, labels):
         self.seen_, classes = np.unique(labels, return_inverse=True)

@@ -8,7 +8,53 @@ import keras
 import numpy as np
 from tqdm.keras import TqdmCallback
 
-PREDICTION_BATCH = 500
+from ensembles.members.optimizers import make_optimizer
+from ensembles.members.training import PREDICTION_BATCH, DeformedDigits
+from ensembles.settings import Recipe
+
+
+def train_on_passes(build, passes, labels, baseline, label_smoothing=0.0):
+    """Train a network on a fixed schedule, in each epoch on another deformed pass.
+
+    Parameters
+    ----------
+    build : callable
+        Builds the network.
+    passes : sequence of ndarray of shape (n, 28, 28), uint8
+        Deformed copies of the training set.
+    labels : ndarray of shape (n,)
+    baseline : DigitClassifier
+        Gives the schedule, and the seed of weights, dropout and order.
+    label_smoothing : float
+        Probability taken from the true class and spread over all ten.
+
+    Returns
+    -------
+    list of ndarray
+        Its weights, in Keras's order.
+    """
+    recipe = _recipe(baseline, label_smoothing)
+    seed, rows = baseline.seed, range(len(labels))
+    batches = DeformedDigits(passes, labels, rows, recipe, seed)
+    keras.utils.set_random_seed(seed)
+    network = build()
+    optimizer = make_optimizer(recipe, len(batches), recipe.epochs)
+    network.compile(optimizer, "categorical_crossentropy")
+    return fit_network(network, batches, epochs=recipe.epochs)
+
+
+def _recipe(baseline, label_smoothing):
+    return Recipe(
+        optimizer="muon",
+        schedule="cosine",
+        epochs=baseline.epochs,
+        batch_size=baseline.batch_size,
+        min_steps=0,
+        learning_rate=baseline.learning_rate,
+        weight_decay=baseline.weight_decay,
+        label_smoothing=label_smoothing,
+        deformation="",
+    )
 
 
 def fit_network(network, *data, **settings):

@@ -1,21 +1,19 @@
 """Random multimodel deep learning: networks drawn at random, majority vote."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ensembles.baselines.base import DigitClassifier
 from ensembles.baselines.finished import keep, load_kept
-from ensembles.baselines.plain_weights import predict_with
-from ensembles.baselines.random_networks import (
-    build_network,
-    draw_network,
-    train_network,
-)
 from ensembles.members.fingerprint import digest_arrays, digest_code
+from ensembles.settings import SEEDS, check_range
+
+KINDS = ("dense", "recurrent", "convolutional")
 
 
+@dataclass(eq=False, repr=False)
 class RandomMultimodel(DigitClassifier):
     """Networks drawn at random, each with one vote, and no deformation.
 
@@ -60,39 +58,32 @@ class RandomMultimodel(DigitClassifier):
     multimodel deep learning for classification", ICISDM.
     """
 
+    name = "rmdl"
+    published_percent = 0.18
     cheap = False
 
-    def __init__(
-        self,
-        dense=3,
-        recurrent=3,
-        convolutional=7,
-        dense_width=1.0,
-        recurrent_width=0.25,
-        convolutional_width=0.0625,
-        epochs=12,
-        batch_size=128,
-        rmsprop_rate=0.001,
-        adagrad_rate=0.03,
-        adam_rate=0.001,
-        dropout=0.05,
-        seed=0,
-        folder=None,
-    ):
-        self.dense = dense
-        self.recurrent = recurrent
-        self.convolutional = convolutional
-        self.dense_width = dense_width
-        self.recurrent_width = recurrent_width
-        self.convolutional_width = convolutional_width
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.rmsprop_rate = rmsprop_rate
-        self.adagrad_rate = adagrad_rate
-        self.adam_rate = adam_rate
-        self.dropout = dropout
-        self.seed = seed
-        self.folder = folder
+    dense: int
+    recurrent: int
+    convolutional: int
+    dense_width: float
+    recurrent_width: float
+    convolutional_width: float
+    epochs: int
+    batch_size: int
+    rmsprop_rate: float
+    adagrad_rate: float
+    adam_rate: float
+    dropout: float
+    seed: int
+    folder: str | None
+
+    def __post_init__(self):
+        check_range(self, 0, 1000, *KINDS)
+        check_range(self, 0.001, 10, *(f"{kind}_width" for kind in KINDS))
+        check_range(self, 1, 10_000, "epochs", "batch_size")
+        check_range(self, 1e-8, 10, "rmsprop_rate", "adagrad_rate", "adam_rate")
+        check_range(self, 0, 0.99, "dropout")
+        check_range(self, *SEEDS, "seed")
 
     def draw(self):
         """Draw all networks, the dense ones first; nothing is trained.
@@ -101,9 +92,11 @@ class RandomMultimodel(DigitClassifier):
         -------
         list of Drawn
         """
+        from ensembles.baselines.random_networks import draw_network
+
         return [
             draw_network(kind, getattr(self, f"{kind}_width"), self.seed, number)
-            for kind in ("dense", "recurrent", "convolutional")
+            for kind in KINDS
             for number in range(getattr(self, kind))
         ]
 
@@ -122,6 +115,8 @@ class RandomMultimodel(DigitClassifier):
 
     def _obtain(self, drawn, images, labels, digest):
         """Return a network's weights, trained now unless they are kept."""
+        from ensembles.baselines.random_networks import train_network
+
         schedule = {
             "epochs": self.epochs,
             "batch_size": self.batch_size,
@@ -146,6 +141,9 @@ class RandomMultimodel(DigitClassifier):
         return weights
 
     def _predict(self, images):
+        from ensembles.baselines.plain_weights import predict_with
+        from ensembles.baselines.random_networks import build_network
+
         return count_votes(
             [
                 predict_with(build_network(drawn), weights, images)

@@ -1,5 +1,7 @@
 """A support vector machine on histograms of gradients."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import log_expit, softmax
 from sklearn.svm import SVC
@@ -7,9 +9,12 @@ from sklearn.svm import SVC
 from ensembles.baselines.base import DigitClassifier, spread
 from ensembles.baselines.class_pairs import add_up
 from ensembles.digits.deskewing import deskew_all
+from ensembles.digits.form import SIDE
 from ensembles.digits.gradients import histograms
+from ensembles.settings import check_range
 
 
+@dataclass(eq=False, repr=False)
 class SupportVectors(DigitClassifier):
     """Gaussian-kernel machine on where a digit has edges, and in which direction.
 
@@ -37,17 +42,21 @@ class SupportVectors(DigitClassifier):
     support vector machines", Machine Learning 46, for the machines of the table.
     """
 
+    name = "svm"
+    published_percent = 0.8
     cheap = False
 
-    def __init__(
-        self, C=10.0, gamma=2.0, cells=7, blur=2.0, deskew=True, sharpness=3.0
-    ):
-        self.C = C
-        self.gamma = gamma
-        self.cells = cells
-        self.blur = blur
-        self.deskew = deskew
-        self.sharpness = sharpness
+    C: float
+    gamma: float
+    cells: int
+    blur: float
+    deskew: bool
+    sharpness: float
+
+    def __post_init__(self):
+        check_range(self, 1e-6, 1e6, "C", "gamma", "sharpness")
+        check_range(self, 1, SIDE, "cells")
+        check_range(self, 0.1, 14, "blur")
 
     def _fit(self, images, labels):
         self.model_ = SVC(

@@ -2,9 +2,7 @@
 
 Each pixel of a digit looks, within `warp` pixels of its own place in the reference,
 for the place whose 3 x 3 surroundings fit best; the distance is the sum of what
-remains. Images lie in rows of 32 floats, so that two zeros on either side of the 28
-pixels give every displaced patch something to read, and loops run over whole rows
-without asking where the border is.
+remains. Loops run over the whole rows of `ensembles.baselines.sobel_rows`.
 
 References
 ----------
@@ -15,41 +13,14 @@ on Pattern Analysis and Machine Intelligence 29.
 import numba
 import numpy as np
 
+from ensembles.baselines.sobel_rows import MARGIN, STRIDE
 from ensembles.digits.form import SIDE
-from ensembles.digits.gradients import sobel
-
-STRIDE = 32
-MARGIN = (STRIDE - SIDE) // 2
-MAX_WARP = STRIDE - SIDE - 1
-"""Farther, a patch would reach through the zeros into the next row."""
 
 BAND = 7
 BANDS = (1, 2, 0, 3)
 """Rows are compared in four bands, the middle first: it tells most digits apart."""
 
 FAR = np.float32(3e38)
-
-
-def lay_out(images, warp):
-    """Return Sobel images in the form that `nearest` reads.
-
-    Parameters
-    ----------
-    images : ndarray of shape (n, 28, 28), uint8
-    warp : int
-
-    Returns
-    -------
-    ndarray of shape (n, 2, (28 + 2 * (warp + 2)) * 32), float32
-        Gradients divided by 8, so that a difference is at most one.
-    """
-    edge = warp + 2
-    laid = np.zeros((len(images), 2, SIDE + 2 * edge, STRIDE), np.float32)
-    inner = laid[:, :, edge : edge + SIDE, MARGIN : MARGIN + SIDE]
-    for start in range(0, len(images), 1000):
-        part = slice(start, start + 1000)
-        inner[part] = sobel(images[part] / np.float32(255)).swapaxes(0, 1) / 8
-    return laid.reshape(len(images), 2, -1)
 
 
 @numba.njit(parallel=True, cache=True)
@@ -59,7 +30,7 @@ def nearest(digits, references, candidates, k, warp):
     Parameters
     ----------
     digits, references : ndarray
-        From `lay_out`, with the same `warp`.
+        From `sobel_rows.lay_out`, with the same `warp`.
     candidates : ndarray of shape (n, m), int
         Rows of `references`, the likely nearest first: a comparison ends as soon as
         it exceeds the k-th distance so far.

@@ -5,9 +5,6 @@ from scipy.ndimage import correlate1d
 
 from ensembles.digits.form import SIDE
 
-DIRECTIONS = 8
-"""Planes of a histogram: one per 45 degrees."""
-
 
 def sobel(images):
     """Return the Sobel images, each filtered alone, zero beyond the border.

@@ -19,6 +19,12 @@ ROOMS = ("ensembles", "pipeline", "webapp")
 WHOLE = ("ensembles/baselines", "ensembles/pictures", "pipeline/frame")
 """Folders that are listed as one where a stage needs most of what they hold."""
 
+ONLY_CHECKS = ("pipeline/frame", "ensembles/baselines")
+"""Reading parameters has every baseline check its arguments, in every stage; but only
+a stage whose own module asks for baselines computes with them. So from the first folder
+the second is not followed: else a change of one baseline would train all members again.
+"""
+
 NAMED = re.compile(rf"((?:{'|'.join(ROOMS)})(?:\.\w+)+):")
 
 
@@ -93,7 +99,8 @@ def imports_closure(path, root):
         one = todo.pop()
         if one not in seen:
             seen.add(one)
-            todo += filter(None, (_file(m, root) for m in _modules(one)))
+            found = filter(None, (_file(m, root) for m in _modules(one)))
+            todo += [path for path in found if not _only_checks(one, path, root)]
     return {found for found in seen if found.name != "__init__.py"}
 
 
@@ -115,6 +122,12 @@ def _file(module, root):
         return None
     path = root / f"{module.replace('.', '/')}.py"
     return path if path.is_file() else None
+
+
+def _only_checks(path, found, root):
+    """Tell whether a file needs another only as `ONLY_CHECKS` says."""
+    folders = (one.parent.relative_to(root).as_posix() for one in (path, found))
+    return tuple(folders) == ONLY_CHECKS
 
 
 def _is_code(dependency):

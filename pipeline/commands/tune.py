@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML, YAMLError
 
-from ensembles.baselines.base import BASELINES, make_baseline
+from ensembles.baselines.base import BASELINES, baseline_class
 from pipeline.frame import files, params
 from pipeline.frame.schema import build
 
@@ -59,7 +59,8 @@ def change(settings, folds, changes):
 
     Parameters
     ----------
-    settings : dataclass of `pipeline.frame.baseline_params`
+    settings : DigitClassifier
+        As `params.yaml` asks for it.
     folds : tuple of int
     changes : sequence of str
         As ``epochs=4`` or ``folds=[0]``, the value in YAML.
@@ -158,7 +159,8 @@ def _measure(name, setting, digits, splits):
     images, labels = digits["images"], digits["labels"]
     errors, count, begun = 0, 0, time.perf_counter()
     for inside, outside in splits:
-        baseline = make_baseline(name, **setting).fit(images[inside], labels[inside])
+        baseline = build(baseline_class(name), setting, "")
+        baseline.fit(images[inside], labels[inside])
         errors += int((baseline.predict(images[outside]) != labels[outside]).sum())
         count += len(outside)
     return {

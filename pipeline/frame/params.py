@@ -2,11 +2,12 @@
 
 import sys
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML, YAMLError
 
+from ensembles.baselines.base import BASELINES, baseline_class
 from ensembles.settings import (
     SEEDS,
     Deformation,
@@ -14,7 +15,6 @@ from ensembles.settings import (
     Recipe,
     check_range,
 )
-from pipeline.frame.baseline_params import Baselines
 from pipeline.frame.schema import ParamsError, build
 
 
@@ -57,6 +57,22 @@ class Members:
         for name in self.architectures:
             if name not in self.recipes:
                 raise ValueError(f"`recipes` must have one for `{name}`")
+
+
+def _check_names(baselines):
+    for name in baselines.names:
+        if name not in BASELINES:
+            known = ", ".join(BASELINES)
+            raise ValueError(f"`names` must be among {known}; got {name!r}")
+
+
+Baselines = make_dataclass(
+    "Baselines",
+    [("names", tuple[str, ...]), *((name, baseline_class(name)) for name in BASELINES)],
+    frozen=True,
+    namespace={"__post_init__": _check_names},
+)
+"""Which baselines are trained, and each that there is, as it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +155,7 @@ class Params:
     data: Data
     augment: Augment
     members: Members
-    baselines: Baselines
+    baselines: Baselines  # type: ignore[valid-type]  # its fields are the registry's
     tune: Tune
     combine: Combine
     student: Student
@@ -171,9 +187,10 @@ class Params:
 
     def _check_grids(self):
         """Refuse a grid of an unknown baseline or argument, or one without values."""
+        known = {n: getattr(self.baselines, n).get_params() for n in BASELINES}
         for name, grid in self.tune.grids.items():
             for key, values in grid.items():
-                if not hasattr(getattr(self.baselines, name, None), key):
+                if key not in known.get(name, ()):
                     raise ValueError(f"`tune.grids.{name}.{key}` is not in `baselines`")
                 if not isinstance(values, list):
                     raise ValueError(

@@ -1,11 +1,13 @@
 import pickle
+from dataclasses import MISSING, fields, is_dataclass
 
 import numpy as np
 import pytest
+import shipped
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from ensembles.baselines.base import BASELINES, make_baseline, spread
+from ensembles.baselines.base import BASELINES, baseline_class, make_baseline, spread
 
 SMALL = {
     "mlp_800": {"epochs": 3, "hidden": 16},
@@ -23,13 +25,13 @@ def name(request):
 
 @pytest.fixture
 def baseline(name):
-    return make_baseline(name, **SMALL.get(name, {}))
+    return shipped.make(name, **SMALL.get(name, {}))
 
 
 @pytest.fixture(scope="module")
 def fitted(name, digits):
     """Return a baseline that is fitted once for all tests that only predict."""
-    return make_baseline(name, **SMALL.get(name, {})).fit(*digits)
+    return shipped.make(name, **SMALL.get(name, {})).fit(*digits)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,62 @@ def digits():
         top, left = 4 + 10 * (label // 5), 4 + 4 * (label % 5)
         image[top : top + 8, left : left + 4] = 255
     return images, labels
+
+
+def test_a_baseline_is_registered_by_the_name_that_it_has(name):
+    assert baseline_class(name).name == name
+    assert list(BASELINES).count(name) == 1
+
+
+def test_arguments_are_typed_and_have_no_defaults(name, baseline):
+    kind = baseline_class(name)
+    assert is_dataclass(kind)
+    assert {entry.name for entry in fields(kind)} == set(baseline.get_params())
+    for entry in fields(kind):
+        assert entry.default is entry.default_factory is MISSING
+
+
+def test_arguments_are_stored_as_they_came(name, baseline):
+    given = baseline.get_params()
+    again = make_baseline(name, **given)
+    assert all(getattr(again, key) is value for key, value in given.items())
+
+
+def test_a_copy_has_equal_arguments_and_nothing_learned(fitted):
+    copy = clone(fitted)
+    assert copy is not fitted
+    assert copy.get_params() == fitted.get_params()
+    assert vars(copy).keys() == fitted.get_params().keys()
+
+
+def test_arguments_can_be_set(baseline):
+    key, value = next(iter(baseline.get_params().items()))
+    assert baseline.set_params(**{key: 2 * value}) is baseline
+    assert baseline.get_params()[key] == 2 * value
+    with pytest.raises(ValueError, match="Invalid parameter 'absent'"):
+        baseline.set_params(absent=1)
+
+
+OUT_OF_RANGE = {
+    "knn": {"neighbours": 0},
+    "random_forest": {"min_leaf": 0},
+    "mlp_800": {"learning_rate": 0.0},
+    "mlp_800_elastic": {"passes": 0},
+    "linear": {"tolerance": 0.0},
+    "pairwise_linear": {"penalty": -1.0},
+    "knn_deformation": {"cells": 29},
+    "svm": {"C": 0.0},
+    "cnn_romanuke": {"weight_decay": 1.5},
+    "rmdl": {"recurrent_width": 0.0},
+}
+
+
+def test_arguments_out_of_range_are_refused_however_they_come(name, baseline, digits):
+    ((key, value),) = bad = OUT_OF_RANGE[name].items()
+    with pytest.raises(ValueError, match=f"`{key}` must be from .*; got {value}"):
+        shipped.make(name, **dict(bad))
+    with pytest.raises(ValueError, match=f"`{key}` must be from .*; got {value}"):
+        baseline.set_params(**dict(bad)).fit(*digits)
 
 
 def test_fitting_returns_the_baseline_itself(baseline, digits):
@@ -131,7 +189,7 @@ def test_predicting_before_fitting_is_refused(baseline, digits):
 @pytest.mark.parametrize("name", ["knn", "knn_deformation"])
 def test_more_neighbours_than_digits_are_refused(name, digits):
     with pytest.raises(ValueError, match="`neighbours` must be from 1 to"):
-        make_baseline(name, neighbours=41).fit(*digits)
+        shipped.make(name, neighbours=41).fit(*digits)
 
 
 def test_an_unknown_baseline_is_refused():

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
+import shipped
 from sklearn.neighbors import KNeighborsClassifier
-
-from ensembles.baselines.base import make_baseline
 
 
 @pytest.fixture
@@ -15,13 +14,13 @@ def split(labelled_digits):
 
 def test_it_learns_real_digits(split):
     images, labels, unseen, truth = split
-    fitted = make_baseline("knn").fit(images, labels)
+    fitted = shipped.make("knn").fit(images, labels)
     assert (fitted.predict(unseen) == truth).mean() > 0.85
 
 
 def test_plain_knn_is_that_of_scikit_learn(split):
     images, labels, unseen, _ = split
-    ours = make_baseline("knn", neighbours=5, deskew=False, blur=0.0)
+    ours = shipped.make("knn", neighbours=5, deskew=False, blur=0.0)
     theirs = KNeighborsClassifier(5, weights="distance")
     theirs.fit(images.reshape(600, -1) / 1.0, labels)
     np.testing.assert_allclose(

@@ -1,7 +1,12 @@
+from functools import partial
+
 import numpy as np
 import pytest
+import shipped
 
-from ensembles.baselines.knn_deformation import DeformationNeighbours, vote
+from ensembles.baselines.knn_deformation import vote
+
+make = partial(shipped.make, "knn_deformation")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,7 @@ def test_a_distance_of_zero_gives_no_division_by_zero():
 @pytest.mark.parametrize("views", ["as_drawn", "upright", "both"])
 def test_moved_bars_are_known(digits, views):
     images, labels = digits
-    model = DeformationNeighbours(neighbours=1, candidates=8, views=views)
+    model = make(neighbours=1, candidates=8, views=views)
     moved = np.roll(images, 1, axis=(1, 2))
     np.testing.assert_array_equal(model.fit(*digits).predict(moved), labels)
 
@@ -42,7 +47,7 @@ def test_moved_bars_are_known(digits, views):
 def test_both_views_are_averaged(digits):
     images, _ = digits
     one, other, both = (
-        DeformationNeighbours(views=views).fit(*digits).predict_proba(images)
+        make(views=views).fit(*digits).predict_proba(images)
         for views in ("as_drawn", "upright", "both")
     )
     np.testing.assert_allclose(both, (one + other) / 2)
@@ -50,21 +55,21 @@ def test_both_views_are_averaged(digits):
 
 def test_more_candidates_than_digits_are_all_digits(digits):
     images, labels = digits
-    model = DeformationNeighbours(neighbours=3, candidates=10_000).fit(*digits)
+    model = make(neighbours=3, candidates=10_000).fit(*digits)
     np.testing.assert_array_equal(model.predict(images), labels)
 
 
 def test_the_likeliest_candidate_comes_first(digits):
-    model = DeformationNeighbours(candidates=5).fit(*digits)
+    model = make(candidates=5).fit(*digits)
     assert model._preselect(digits[0])[:, 0].tolist() == list(range(20))
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"neighbours": 0}, "`neighbours` must be from 1 to 20; got 0"),
+        ({"neighbours": 0}, "`neighbours` must be from 1 to 1000; got 0"),
         ({"neighbours": 21}, "`neighbours` must be from 1 to 20; got 21"),
-        ({"candidates": 2}, "`candidates` must be at least 3; got 2"),
+        ({"candidates": 2}, "`candidates` must be from 5 to 1000000; got 2"),
         ({"warp": 4}, "`warp` must be from 0 to 3; got 4"),
         ({"views": "all"}, "`views` must be one of as_drawn, upright, both; got 'all'"),
         ({"warp": -1}, "`warp` must be from 0 to 3; got -1"),
@@ -72,4 +77,4 @@ def test_the_likeliest_candidate_comes_first(digits):
 )
 def test_impossible_arguments_are_refused(digits, arguments, message):
     with pytest.raises(ValueError, match=message):
-        DeformationNeighbours(**arguments).fit(*digits)
+        make(**arguments).fit(*digits)

@@ -2,11 +2,13 @@ import pickle
 
 import numpy as np
 import pytest
+import shipped
 
-from ensembles.baselines import mlp
-from ensembles.baselines.base import make_baseline
+from ensembles.baselines import deformed_copies
+from ensembles.baselines.fixed_networks import build_perceptron
 
 SMALL = {"hidden": 16, "epochs": 2, "batch_size": 20}
+ALIKE = {"dropout": 0.3, "learning_rate": 0.001, "label_smoothing": 0.0} | SMALL
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +20,9 @@ def digits():
 def test_the_elastic_net_is_the_plain_one_on_deformed_digits(digits, monkeypatch):
     images, labels = digits
     turned = images[:, ::-1].copy()
-    monkeypatch.setattr(mlp, "make_passes", lambda *_: [turned])
-    elastic = make_baseline("mlp_800_elastic", dropout=0.3, **SMALL).fit(images, labels)
-    plain = make_baseline("mlp_800", **SMALL).fit(turned, labels)
+    monkeypatch.setattr(deformed_copies, "make_passes", lambda *_: [turned])
+    elastic = shipped.make("mlp_800_elastic", **ALIKE).fit(images, labels)
+    plain = shipped.make("mlp_800", **ALIKE).fit(turned, labels)
     for found, expected in zip(elastic.weights_, plain.weights_, strict=True):
         np.testing.assert_array_equal(found, expected)
 
@@ -32,21 +34,22 @@ def test_the_passes_are_those_asked_for(digits, monkeypatch):
         asked.append((deformation, seed, count))
         return [images]
 
-    monkeypatch.setattr(mlp, "make_passes", record)
-    settings = {"passes": 7, "seed": 5, "deformation": {"shift_pixels": 1.0}}
-    make_baseline("mlp_800_elastic", **settings, **SMALL).fit(*digits)
-    assert asked == [({"shift_pixels": 1.0}, 5, 7)]
+    monkeypatch.setattr(deformed_copies, "make_passes", record)
+    strong = shipped.BASELINES.cnn_romanuke.deformation
+    settings = {"passes": 7, "seed": 5, "deformation": strong}
+    shipped.make("mlp_800_elastic", **settings, **SMALL).fit(*digits)
+    assert asked == [(strong, 5, 7)]
 
 
 def test_numpy_predicts_what_the_network_does(digits):
-    baseline = make_baseline("mlp_800", **SMALL).fit(*digits)
-    network = baseline._build()
+    baseline = shipped.make("mlp_800", **SMALL).fit(*digits)
+    network = build_perceptron(baseline.hidden, baseline.dropout)
     network.set_weights(baseline.weights_)
     expected = network.predict(digits[0], verbose=0)
     np.testing.assert_allclose(baseline.predict_proba(digits[0]), expected, atol=1e-5)
 
 
 def test_the_pickle_holds_arrays_and_nothing_of_keras(digits):
-    content = pickle.dumps(make_baseline("mlp_800", **SMALL).fit(*digits))
+    content = pickle.dumps(shipped.make("mlp_800", **SMALL).fit(*digits))
     assert b"keras" not in content
     assert pickle.dumps(pickle.loads(content)) == content

@@ -1,8 +1,13 @@
+from functools import partial
+
 import numpy as np
 import pytest
+import shipped
 from sklearn.linear_model import Ridge
 
-from ensembles.baselines.pairwise import PairwiseLinear, fit_units
+from ensembles.baselines.pairwise import fit_units
+
+make = partial(shipped.make, "pairwise_linear", penalty=1.0)
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def test_units_are_ridge_regressions_on_plus_and_minus_one():
 
 def test_the_score_is_the_papers(digits):
     images, labels = digits
-    model = PairwiseLinear(penalty=1.0, deskew=False).fit(images, labels)
+    model = make(deskew=False).fit(images, labels)
     pixels = np.hstack([images.reshape(60, -1) / 255, np.ones((60, 1))])
     unit = {}
     for column, pair in enumerate([(2, 5), (2, 7), (5, 7)]):
@@ -49,6 +54,6 @@ def test_the_score_is_the_papers(digits):
 
 
 def test_unseen_digits_get_no_probability(digits):
-    chances = PairwiseLinear(penalty=1.0).fit(*digits).predict_proba(digits[0])
+    chances = make().fit(*digits).predict_proba(digits[0])
     assert chances[:, [0, 1, 3, 4, 6, 8, 9]].max() == 0
     np.testing.assert_allclose(chances.sum(1), 1)

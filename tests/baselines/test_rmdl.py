@@ -3,9 +3,9 @@ import pickle
 
 import numpy as np
 import pytest
+import shipped
 
-from ensembles.baselines import rmdl
-from ensembles.baselines.base import make_baseline
+from ensembles.baselines import plain_weights, random_networks, rmdl
 
 TINY = {
     "dense": 2,
@@ -28,7 +28,7 @@ def digits():
 @pytest.fixture(scope="module")
 def fitted(digits, tmp_path_factory):
     folder = tmp_path_factory.mktemp("networks")
-    return make_baseline("rmdl", folder=folder, **TINY).fit(*digits)
+    return shipped.make("rmdl", folder=folder, **TINY).fit(*digits)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def trained(monkeypatch):
         drawn.append(network)
         return [np.zeros(3)]
 
-    monkeypatch.setattr(rmdl, "train_network", train)
+    monkeypatch.setattr(random_networks, "train_network", train)
     return drawn
 
 
@@ -64,33 +64,35 @@ def test_a_class_that_was_not_seen_has_no_votes():
 
 def test_of_equal_votes_the_lower_digit_wins(fitted, monkeypatch, digits):
     votes = iter([7, 2, 7, 2])
-    monkeypatch.setattr(rmdl, "predict_with", lambda *_: np.eye(10)[[next(votes)] * 3])
+    monkeypatch.setattr(
+        plain_weights, "predict_with", lambda *_: np.eye(10)[[next(votes)] * 3]
+    )
     assert fitted.predict(digits[0][:3]).tolist() == [2, 2, 2]
 
 
 def test_the_same_seed_draws_the_same_networks():
-    first, second = (make_baseline("rmdl", seed=4).draw() for _ in range(2))
+    first, second = (shipped.make("rmdl", seed=4).draw() for _ in range(2))
     assert first == second
-    assert first != make_baseline("rmdl", seed=5).draw()
+    assert first != shipped.make("rmdl", seed=5).draw()
 
 
 def test_more_networks_leave_the_first_as_they_were():
-    few = make_baseline("rmdl", dense=2, recurrent=0, convolutional=1).draw()
-    many = make_baseline("rmdl", dense=4, recurrent=2, convolutional=3).draw()
+    few = shipped.make("rmdl", dense=2, recurrent=0, convolutional=1).draw()
+    many = shipped.make("rmdl", dense=4, recurrent=2, convolutional=3).draw()
     assert set(few) <= set(many)
 
 
 def test_a_run_goes_on_where_it_stopped(fitted, digits, monkeypatch):
     drawn = []
 
-    def train(network, *given, train_network=rmdl.train_network, **schedule):
+    def train(network, *given, train_network=random_networks.train_network, **schedule):
         drawn.append(network)
         return train_network(network, *given, **schedule)
 
-    monkeypatch.setattr(rmdl, "train_network", train)
+    monkeypatch.setattr(random_networks, "train_network", train)
     lost = fitted.networks_[1]
     (fitted.folder / f"dense-{lost.seed}.json").unlink()
-    again = make_baseline("rmdl", **fitted.get_params()).fit(*digits)
+    again = shipped.make("rmdl", **fitted.get_params()).fit(*digits)
     assert drawn == [lost]
     np.testing.assert_array_equal(
         again.predict_proba(digits[0]), fitted.predict_proba(digits[0])
@@ -112,9 +114,9 @@ def test_only_what_is_changed_is_trained_again(
     fitted, digits, trained, tmp_path, change, expected
 ):
     parameters = TINY | {"folder": tmp_path}
-    make_baseline("rmdl", **parameters).fit(*digits)
+    shipped.make("rmdl", **parameters).fit(*digits)
     del trained[:]
-    make_baseline("rmdl", **parameters | change).fit(*digits)
+    shipped.make("rmdl", **parameters | change).fit(*digits)
     assert len(trained) == expected
 
 
@@ -125,16 +127,16 @@ def test_each_network_starts_at_its_own_optimizer_s_rate(digits, monkeypatch):
         used.add((network.optimizer, rate))
         return [np.zeros(3)]
 
-    monkeypatch.setattr(rmdl, "train_network", train)
+    monkeypatch.setattr(random_networks, "train_network", train)
     rates = {"rmsprop_rate": 0.1, "adagrad_rate": 0.2, "adam_rate": 0.3}
-    make_baseline("rmdl", dense=5, **rates).fit(*digits)
+    shipped.make("rmdl", dense=5, **rates).fit(*digits)
     assert used == {("RMSprop", 0.1), ("Adagrad", 0.2), ("Adam", 0.3)}
 
 
 def test_other_digits_are_trained_on_anew(digits, trained, tmp_path):
     images, labels = digits
-    make_baseline("rmdl", folder=tmp_path, **TINY).fit(images, labels)
-    make_baseline("rmdl", folder=tmp_path, **TINY).fit(images, labels[::-1])
+    shipped.make("rmdl", folder=tmp_path, **TINY).fit(images, labels)
+    shipped.make("rmdl", folder=tmp_path, **TINY).fit(images, labels[::-1])
     assert len(trained) == 8
 
 
@@ -150,7 +152,7 @@ def test_nothing_half_written_is_left_and_the_cards_can_be_read(fitted):
 
 
 def test_weights_without_their_card_are_not_trusted(digits, trained, tmp_path):
-    baseline = make_baseline("rmdl", folder=tmp_path, **TINY).fit(*digits)
+    baseline = shipped.make("rmdl", folder=tmp_path, **TINY).fit(*digits)
     card = next(tmp_path.glob("*.json"))
     card.write_text(card.read_text().replace('"epochs": 1', '"epochs": 9'))
     del trained[:]
@@ -161,4 +163,4 @@ def test_weights_without_their_card_are_not_trusted(digits, trained, tmp_path):
 def test_a_vote_without_networks_is_refused(digits):
     nobody = {"dense": 0, "recurrent": 0, "convolutional": 0}
     with pytest.raises(ValueError, match="must ask for at least one network"):
-        make_baseline("rmdl", **nobody).fit(*digits)
+        shipped.make("rmdl", **nobody).fit(*digits)

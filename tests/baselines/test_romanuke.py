@@ -3,9 +3,10 @@ import pickle
 import keras
 import numpy as np
 import pytest
+import shipped
 
-from ensembles.baselines import romanuke
-from ensembles.baselines.base import make_baseline
+from ensembles.baselines import deformed_copies
+from ensembles.baselines.fixed_networks import build_romanuke
 from ensembles.members.networks import multiply_adds
 
 
@@ -35,8 +36,8 @@ def fitted(digits, asked):
 
     settings = {"epochs": 12, "batch_size": 10, "passes": 3, "seed": 1}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(romanuke, "make_passes", record)
-        return make_baseline("cnn_romanuke", **settings).fit(*digits)
+        patch.setattr(deformed_copies, "make_passes", record)
+        return shipped.make("cnn_romanuke", **settings).fit(*digits)
 
 
 def learned_sizes(network):
@@ -45,14 +46,14 @@ def learned_sizes(network):
 
 
 def test_the_layers_have_the_published_sizes():
-    network = romanuke.build_network(dropout=0.4)
+    network = build_romanuke(dropout=0.4)
     assert np.prod(network.input.shape[1:]) == 784
     assert learned_sizes(network) == [50, 100, 500, 1000, 10, 10]
 
 
 def test_the_counts_in_the_docstring_are_right():
-    network = romanuke.build_network(dropout=0.4)
-    said = romanuke.build_network.__doc__
+    network = build_romanuke(dropout=0.4)
+    said = build_romanuke.__doc__
     assert f"{network.count_params():,} parameters" in said
     assert f"{multiply_adds(network) / 1e6:.2f} MMAC" in said
     by_hand = (
@@ -78,4 +79,4 @@ def test_the_pickle_holds_arrays_and_nothing_of_keras(fitted):
 
 
 def test_the_passes_are_those_asked_for(fitted, asked):
-    assert asked == [(None, 1, 3)]
+    assert asked == [(shipped.BASELINES.cnn_romanuke.deformation, 1, 3)]

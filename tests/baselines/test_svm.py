@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-
-from ensembles.baselines.svm import SupportVectors
+import shipped
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def bars():
 
 @pytest.fixture(scope="module")
 def model(bars):
-    return SupportVectors(deskew=False).fit(*bars)
+    return shipped.make("svm", deskew=False).fit(*bars)
 
 
 def test_probabilities_agree_with_the_machines_own_votes(model, bars):
@@ -43,5 +42,5 @@ def test_unseen_digits_get_no_probability(model, bars):
 def test_two_classes_alone_keep_their_sign(bars, pair):
     images, labels = bars
     inside = np.isin(labels, pair)
-    model = SupportVectors().fit(images[inside], labels[inside])
+    model = shipped.make("svm").fit(images[inside], labels[inside])
     np.testing.assert_array_equal(model.predict(images[inside]), labels[inside])

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ensembles.baselines.warping import MAX_WARP, lay_out, nearest
+from ensembles.baselines.sobel_rows import MAX_WARP, lay_out
+from ensembles.baselines.warping import nearest
 
 
 def gradients(image):

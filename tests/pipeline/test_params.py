@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from ensembles.settings import Deformation
 from pipeline.frame import params
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +59,15 @@ UNKNOWN = [
         "`augment.deformations.elastic.rotation_degrees`",
     ),
     ("baselines.svn", "`baselines.svn`; the nearest is `baselines."),
+    (
+        "baselines.svm.cell",
+        "`baselines.svm.cell`; the nearest is `baselines.svm.cells`",
+    ),
+    (
+        "baselines.mlp_800_elastic.deformation.shear",
+        "`baselines.mlp_800_elastic.deformation.shear`; the nearest is "
+        "`baselines.mlp_800_elastic.deformation.shear_degrees`",
+    ),
 ]
 MISSING = [
     ("data", "`data`; it must be a mapping with source, folds, seed"),
@@ -69,6 +79,8 @@ MISSING = [
         "`members.recipes.pooled.learning_rate`; it must be a v",
     ),
     ("machine.scheduler", "`machine.scheduler`; it must be a value of type str, or nu"),
+    ("baselines.rmdl", "`baselines.rmdl`; it must be a mapping with dense, recurrent,"),
+    ("baselines.mlp_800.seed", "`baselines.mlp_800.seed`; it must be a value of type"),
 ]
 ILL_TYPED = [
     ("data", None, "`data` must be a mapping with source, folds, seed; got None"),
@@ -80,6 +92,12 @@ ILL_TYPED = [
     ("data.folds", True, "`data.folds` must be a value of type int; got True (bool)"),
     ("combine.stacking_c", True, "must be a value of type float; got True (bool)"),
     ("baselines.knn.deskew", 1, "`baselines.knn.deskew` must be a value of type bool"),
+    ("baselines.knn", 3, "`baselines.knn` must be a mapping with neighbours, deskew, "),
+    (
+        "baselines.knn_deformation.views",
+        "all",
+        "must be one of 'as_drawn', 'upright', ",
+    ),
     ("members.architectures", "pooled", "must be a list that is not empty; got 'poo"),
     ("members.architectures", [], "must be a list that is not empty; got []"),
     ("members.architectures", ["a", "a"], "must be a list without repetitions"),
@@ -143,6 +161,13 @@ OUT_OF_RANGE = [
     ("baselines.knn.blur", -0.1, "in `baselines.knn`: `blur` must be from 0"),
     ("baselines.random_forest.trees", 0, "`trees` must be from 1"),
     ("baselines.mlp_800.dropout", 1, "`dropout` must be from 0 to 0.99; got 1.0"),
+    ("baselines.knn_deformation.warp", 4, "`warp` must be from 0 to 3; got 4"),
+    ("baselines.knn_deformation.candidates", 4, "must be from 5 to 1000000; got 4"),
+    (
+        "baselines.cnn_romanuke.deformation.scale_percent",
+        95,
+        "in `baselines.cnn_romanuke.deformation`: `scale_percent` must be from 0 to 90",
+    ),
     ("combine.greedy_rounds", 0, "in `combine`: `greedy_rounds` must be from 1"),
     ("combine.stacking_c", 0, "in `combine`: `stacking_c` must be from 1e-08"),
     ("combine.refused_percent", 9, "`refused_percent` must be from 0 to 5.0; got 9"),
@@ -281,6 +306,32 @@ def run_stage(folder, stage="prepare"):
         timeout=60,
         check=False,
     )
+
+
+def test_reading_parameters_imports_nothing_slow():
+    # Its baselines are built, but what they compute with is imported when they do.
+    slow = {"keras", "tensorflow", "jax", "albumentations", "numba"}
+    code = f"""
+import sys
+from pipeline.frame import params
+params.load()
+print(sorted({slow} & set(sys.modules)))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_a_deformation_of_a_baseline_is_one(tmp_path):
+    loaded = params.load(SHIPPED).baselines
+    for baseline in (loaded.mlp_800_elastic, loaded.cnn_romanuke):
+        assert isinstance(baseline.deformation, Deformation)
 
 
 def test_stage_in_a_wrong_folder(tmp_path):

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ensembles.baselines import pairwise
+from ensembles.baselines.pairwise import PairwiseLinear
 from pipeline.commands import tune
 from pipeline.frame import files, params
-from pipeline.frame.baseline_params import PairwiseLinear
 
 CHOSEN = PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
 
@@ -64,7 +63,7 @@ def test_the_table_counts_the_errors_of_each_setting(small):
     images, labels, fold = files.read_arrays(files.TRAIN).values()
     for number in (0, 2):
         out = fold == number
-        model = pairwise.PairwiseLinear(1.0, deskew=False)
+        model = PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
         model.fit(images[~out], labels[~out])
         errors += (model.predict(images[out]) != labels[out]).sum()
     assert table["out_of_fold_errors"][0] == errors

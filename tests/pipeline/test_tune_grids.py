@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
     ("grids", "message"),
     [
         ({"kn": {"warp": [1]}}, "`tune.grids.kn.warp` is not in `baselines`"),
+        ({"knn": {"fit": [1]}}, "`tune.grids.knn.fit` is not in `baselines`"),
+        ({"names": {"count": [1]}}, "`tune.grids.names.count` is not in `baselines`"),
         ({"knn": {"warp": [1]}}, "`tune.grids.knn.warp` is not in `baselines`"),
         ({"knn": {"blur": 1.0}}, "`tune.grids.knn.blur` must be a list; got 1.0"),
     ],
