@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ensembles.pictures.order import reading_order
 from ensembles.pictures.parts import drop_dust, find_parts, join_parts, size_of, union
 from ensembles.pictures.surroundings import drop_frames, drop_surroundings
 
@@ -72,7 +73,8 @@ def find_groups(density, photographed=False):
     numbers = join_parts(parts)
     kept = choose_digits(parts, numbers)
     groups = [cut_out(density, parts, numbers == number) for number in kept]
-    return reading_order(groups)
+    rows = reading_order([group.box for group in groups])
+    return [groups[i] for row in rows for i in row]
 
 
 def choose_digits(parts, numbers):
@@ -108,21 +110,3 @@ def cut_out(density, parts, chosen):
     own = np.isin(labels, parts.names[chosen]) | (labels == 0)
     ink = np.where(own, density[top:bottom, left:right], 0)
     return Group((left, top, right - left, bottom - top), ink)
-
-
-def reading_order(groups):
-    """Sort groups by rows of text, and each row from left to right.
-
-    A group belongs to a row if its middle lies within the row's first group.
-    """
-    rows: list[list[Group]] = []
-    for group in sorted(groups, key=lambda g: g.box[1] + g.box[3] / 2):
-        _, top, _, height = group.box
-        for row in rows:
-            _, first_top, _, first_height = row[0].box
-            if first_top <= top + height / 2 <= first_top + first_height:
-                row.append(group)
-                break
-        else:
-            rows.append([group])
-    return [group for row in rows for group in sorted(row, key=lambda g: g.box[0])]
