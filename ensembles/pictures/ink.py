@@ -32,6 +32,9 @@ GRAIN = 12 / 255
 QUIET = 0.02
 """A sensor's noise of this standard deviation does not hide strokes."""
 
+LIT = 0.5
+"""Nor in less light than this, if it is less by as much."""
+
 NOISE_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Leaves nothing of light, shadow and straight edges, and all of independent noise."""
 
@@ -147,8 +150,11 @@ def photographed_ink(colours):
     # More than half of any page is empty, so the median is paper.
     ink = ink - np.median(ink)
     noise = NOISE * np.median(np.abs(ink))
-    peak = np.percentile(cv2.blur(ink, (3, 3)), PEAK)
-    if peak <= max(1.5 * noise, MIN_CONTRAST):
+    # Of hot pixels little is left in the mean of nine, and of noise a third.
+    blurred = cv2.blur(ink, (3, 3))
+    peak = np.percentile(blurred, PEAK)
+    doubt = NOISE * np.median(np.abs(blurred - np.median(blurred)))
+    if peak <= max(1.5 * doubt, MIN_CONTRAST):
         return np.zeros_like(ink)
     full = np.percentile(ink[ink > STRONG * peak], 95)
     floor = max(noise / 2, 0.15 * full)
@@ -172,7 +178,8 @@ def quieten(colours):
     Understanding 64.
     """
     noise = 1.4826 * np.median(np.abs(cv2.filter2D(colours, -1, NOISE_MASK)))
-    if noise <= QUIET:
+    quiet = QUIET * min(1.0, np.percentile(colours, 99) / LIT)
+    if noise <= quiet:
         return colours
     # A Gaussian of width s leaves 1 / (2 √π s) of independent noise.
-    return cv2.GaussianBlur(colours, (0, 0), noise / (2 * np.pi**0.5 * QUIET))
+    return cv2.GaussianBlur(colours, (0, 0), noise / (2 * np.pi**0.5 * quiet))
