@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from ensembles.normalization import stroke_width
 
-MAX_PARTS = 100
+MAX_PARTS = 1500
 """So many components are looked at, the largest first; the rest is dust."""
 
 DOT = 0.7
@@ -26,6 +26,10 @@ near: a digit also lies in the box of the desk's edges around the page."""
 
 INSIDE = 0.2
 """How near, as a share of the whole."""
+
+BESIDE, AT_TOP = 0.25, 0.3
+"""A fragment lies beside a digit if less than the first share of its width is above or
+below it, and at its top if its middle is within the second share of its height."""
 
 TOUCHING, STACKED = 0.6, 1.8
 """Two tall parts are one digit, torn, if they are at most so many stroke widths
@@ -56,6 +60,11 @@ class Parts:
     boxes: np.ndarray
     areas: np.ndarray
     masses: np.ndarray
+
+    def mask(self, index):
+        """Return where one part is in its own box, bool."""
+        left, top, right, bottom = self.boxes[index]
+        return self.labels[top:bottom, left:right] == self.names[index]
 
     def choose(self, chosen):
         """Return some of the parts, by index or mask."""
@@ -90,9 +99,7 @@ def drop_dust(parts):
 
 def stroke_of(parts, index):
     """Return the mean stroke width of a part: its area by half its outline."""
-    left, top, right, bottom = parts.boxes[index]
-    window = parts.labels[top:bottom, left:right]
-    return stroke_width(window == parts.names[index])
+    return stroke_width(parts.mask(index))
 
 
 def size_of(boxes):
@@ -129,7 +136,8 @@ def join_parts(parts):
             inside = _overlap(boxes) and gap <= INSIDE * whole
             if torn or inside:
                 links.append((i, j))
-            if torn or inside or gap <= NEAR * unlike * whole:
+            near = gap <= NEAR * unlike * whole and not _aside(boxes)
+            if torn or inside or near:
                 lower, other = (i, j) if heights[0] < heights[1] else (j, i)
                 nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
     links += [(lower, other) for lower, (_, other) in nearest.items()]
@@ -152,6 +160,20 @@ def _stacked(boxes):
     return shared >= OVERLAP * (boxes[:, 2] - boxes[:, 0]).min()
 
 
+def _aside(boxes):
+    """Tell whether a fragment lies beside the other of two boxes, and not at its top.
+
+    The bar of a 5 may end up there; a dot, a comma or a hyphen is no part of a digit.
+    """
+    heights = boxes[:, 3] - boxes[:, 1]
+    small, large = boxes[heights.argsort(kind="stable")]
+    shared = min(small[2], large[2]) - max(small[0], large[0])
+    if shared >= BESIDE * (small[2] - small[0]):
+        return False
+    middle = (small[1] + small[3]) / 2
+    return middle > large[1] + AT_TOP * heights.max()
+
+
 def _overlap(boxes):
     """Tell whether two boxes share most of the smaller one."""
     sides = np.minimum(*boxes[:, 2:]) - np.maximum(*boxes[:, :2])
@@ -161,12 +183,10 @@ def _overlap(boxes):
 
 def outline_of(parts, index):
     """Return the outermost pixels of a part, (n, 2), across and down."""
-    left, top, right, bottom = parts.boxes[index]
-    window = parts.labels[top:bottom, left:right] == parts.names[index]
     outlines, _ = cv2.findContours(
-        window.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+        parts.mask(index).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
     )
-    return np.concatenate(outlines)[:, 0] + [left, top]
+    return np.concatenate(outlines)[:, 0] + parts.boxes[index, :2]
 
 
 def union(boxes):
