@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ensembles.pictures import grouping
+from ensembles.pictures import grouping, judging
 
 
 def draw(*strokes, size=(200, 300), width=10):
@@ -105,7 +105,7 @@ def test_no_more_than_the_limit_is_read(monkeypatch):
     for row in range(10, 390, 40):
         for column in range(10, 390, 40):
             ink[row : row + 25, column : column + 5] = 1
-    monkeypatch.setattr(grouping, "MAX_DIGITS", 50)
+    monkeypatch.setattr(judging, "MAX_DIGITS", 50)
     marks = grouping.find_marks(ink)
     assert len(marks.groups) == len(marks.left_out) == 50
     assert {one.why for one in marks.left_out} == {"one of too many"}

@@ -29,6 +29,9 @@ REACH = 0.55
 """A mark belongs to a row if its middle is at most this share of the row's height off
 the row's last marks."""
 
+HANGING = 0.3
+"""A mark of less than half the row's height may be off by this share of the rest."""
+
 REMEMBERED = 2
 """So many last marks tell where a row is."""
 
@@ -102,4 +105,6 @@ def _off(row, i, y, heights):
     """Return how far a mark is off a row, as a share of the row's height."""
     tall = heights[row].max()
     last = [k for k in row if heights[k] >= tall / 2][-REMEMBERED:]
-    return abs(y[i] - np.mean(y[last])) / max(tall, heights[i])
+    # A dot or a comma hangs at the foot of its row.
+    spare = HANGING * max(tall - 2 * heights[i], 0)
+    return (abs(y[i] - np.mean(y[last])) - spare) / max(tall, heights[i])

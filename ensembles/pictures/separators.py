@@ -14,7 +14,7 @@ REACH = 1.3
 LONGEST = 0.8
 """A hyphen is no longer than this share of it."""
 
-DOT, COMMA = 0.22, 0.4
+DOT, COMMA = 0.28, 0.4
 """The greatest heights of a dot and a comma, as shares of the digits'."""
 
 FOOT = 0.22
@@ -69,7 +69,7 @@ SEPARATOR = "separator"
 DIGIT, OTHER = Mark("digit"), Mark("other")
 
 
-def name_marks(boxes, shapes):
+def name_marks(boxes, shapes, highest):
     """Tell digits from separators in one row.
 
     Parameters
@@ -77,17 +77,22 @@ def name_marks(boxes, shapes):
     boxes : ndarray of shape (n, 4)
         Left, top, width, height, from the left.
     shapes : list of ensembles.pictures.shapes.Shape
+    highest : float
+        The height of the page's highest mark.
 
     Returns
     -------
     list of Mark
     """
     heights = boxes[:, 3]
-    least = np.array([SMALL if one.compact else SMALLEST for one in shapes])
-    dash = np.array([one.dash for one in shapes], bool)
+    compact, dash = (
+        np.array([getattr(one, name) for one in shapes], bool)
+        for name in ("compact", "dash")
+    )
+    least = np.where(compact, SMALL, SMALLEST)
     tall = (heights >= least * heights.max()) & ~dash
-    if not tall.any():
-        return [DIGIT] * len(boxes)
+    if not (tall & ((heights >= SMALL * highest) | ~compact)).any():
+        return [OTHER] * len(boxes)
     named = [DIGIT if tall[i] else None for i in range(len(boxes))]
     for i in np.flatnonzero(~tall):
         named[i] = _small(boxes[i], shapes[i], boxes[tall])
@@ -113,7 +118,7 @@ def _small(box, shape, digits):
         return Mark(SEPARATOR, "-" if inside else None)
     if foot > FOOT or height > COMMA * nearest[3] or width > COMMA * nearest[3]:
         return Mark(SEPARATOR)
-    dot = height <= DOT * nearest[3] and height <= 1.6 * width and foot > -FOOT / 2
+    dot = height <= min(DOT * nearest[3], 1.4 * width)
     return Mark(SEPARATOR, "." if dot else ",")
 
 
@@ -144,8 +149,10 @@ def _slashes(row, boxes, shapes):
         return {}
     times = boxes[:, 3] / np.median(boxes[others, 3])
     dated = _of_a_date(inner, list(row), shapes)
-    high = dated or [i for i in inner if times[i] >= LONGER]
-    found = [i for i in inner if any(_alike(i, k, shapes, times) for k in high)]
+    high = [i for i in inner if times[i] >= LONGER]
+    found = dated or [
+        i for i in inner if any(_alike(i, k, shapes, times) for k in high)
+    ]
     upright = max([shapes[i].tilt for i in strokes if i not in found], default=-90)
     clear = [i for i in found if dated or shapes[i].tilt >= upright + STEEPER]
     rather = [i for i in inner if shapes[i].tilt >= RATHER[0] and times[i] >= RATHER[1]]
