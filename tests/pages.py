@@ -305,6 +305,79 @@ def brackets(rng):
     return [label for label, _ in marks], paint(rng, around(rng, page, height))
 
 
+TILES = [(0, 0, 0), (250, 228, 120), (40, 120, 60), (200, 40, 40), (60, 60, 200)]
+
+
+def on_tile(rng, disc=False):
+    """Return label, coverage of a tile and of the digit on it, paper left around."""
+    height = int(rng.integers(50, 160))
+    ((label, mask),), _ = digits(rng, 1, height)
+    mask = around(rng, mask, height, 0.15, 0.5)
+    tile = np.ones(mask.shape, np.float32)
+    if disc:
+        radius = int(np.hypot(*mask.shape) / 2)
+        spare = [2 * radius + 1 - side for side in mask.shape]
+        mask = np.pad(mask, [(one // 2, one - one // 2) for one in spare])
+        round_ = np.zeros(mask.shape, np.uint8)
+        cv2.circle(round_, (radius, radius), radius, 255, -1, cv2.LINE_AA)
+        tile = round_.astype(np.float32) / 255
+    border = int(height * rng.uniform(0.3, 1))
+    return label, np.pad(tile, border)[..., None], np.pad(mask, border)[..., None]
+
+
+def lay_tile(rng, disc):
+    """Return a digit on a coloured tile on a page of another colour."""
+    label, tile, mask = on_tile(rng, disc)
+    colour = np.array(TILES[rng.integers(len(TILES))])
+    ink = np.array((255,) * 3 if colour.mean() < 140 else (0,) * 3)
+    paper = np.array((30,) * 3 if colour.mean() > 140 else (255, 255, 255))
+    painted = colour * (1 - mask) + ink * mask
+    page = paper * (1 - tile) + painted * tile
+    return [label], Image.fromarray(page.round().astype(np.uint8))
+
+
+def tile(rng):
+    return lay_tile(rng, False)
+
+
+def disc(rng):
+    return lay_tile(rng, True)
+
+
+def card_on_transparency(rng):
+    label, tile, mask = on_tile(rng)
+    colour = np.array([(255, 255, 255), *TILES][rng.integers(len(TILES) + 1)])
+    ink = np.array((255,) * 3 if colour.mean() < 140 else (0,) * 3)
+    layers = np.concatenate([colour * (1 - mask) + ink * mask, 255 * tile], axis=2)
+    return [label], Image.fromarray(layers.round().astype(np.uint8))
+
+
+def saved_plot(rng):
+    """Enlarge a coarse digit, light on black, as plotting libraries save it."""
+    ((label, mask),), _ = digits(rng, 1, 200, (0.1, 0.13))
+    mask = cv2.resize(
+        mask, (max(3, mask.shape[1] // 10), 20), interpolation=cv2.INTER_AREA
+    )
+    spare = 28 - np.array(mask.shape)
+    coarse = np.pad(mask, [(one // 2, one - one // 2) for one in spare])
+    times = int(rng.integers(5, 12))
+    large = (255 * np.kron(coarse, np.ones((times, times)))).astype(np.uint8)
+    margins = [(int(rng.integers(20, 90)),) * 2 for _ in range(2)]
+    return [label], Image.fromarray(np.pad(large, margins, constant_values=255))
+
+
+def two_grounds(rng):
+    labels, mask, height, _, starts = row(rng, 50, 110, 4)
+    page = around(rng, np.pad(mask, 1), height, 0.5, 1.5)
+    left = int(np.flatnonzero(page.any(0))[0])
+    change = left + starts[int(rng.integers(1, len(starts)))] - int(0.1 * height)
+    grounds = [((255, 255, 255), (255, 230, 130)), ((60, 60, 60), (240, 240, 240))]
+    one, other = grounds[rng.integers(2)]
+    first = (np.arange(page.shape[1]) < change)[None, :, None]
+    ink = np.where(first & (one[0] < 100), 255, 20)
+    return labels, paint(rng, page, ink, np.where(first, one, other))
+
+
 KINDS = {
     make.__name__: make
     for make in (
@@ -327,6 +400,11 @@ KINDS = {
         date_with_dots,
         decimal_comma,
         brackets,
+        tile,
+        disc,
+        card_on_transparency,
+        saved_plot,
+        two_grounds,
     )
 }
 

@@ -13,12 +13,15 @@ import numpy as np
 from ensembles.pictures.background import PEAK, STRONG, choose_element, reflectance
 from ensembles.pictures.page import find_page
 from ensembles.pictures.paper import (
+    ALIKE,
     border_of,
     cover_surroundings,
     flat_paper,
     lay_on_paper,
+    near,
 )
 from ensembles.pictures.ruling import remove_lines
+from ensembles.pictures.tiles import find_tiles
 
 MIN_CONTRAST = 0.08
 """Photographed paper has fainter marks than this without being written on."""
@@ -73,11 +76,40 @@ def find_ink(picture):
     colours, scale = lay_on_paper(picture)
     paper = flat_paper(colours)
     photographed = paper is None
-    if photographed:
-        ink = photographed_ink(colours)
-    else:
-        ink = drawn_ink(cover_surroundings(colours, paper), paper)
+    ink = photographed_ink(colours) if photographed else tiled_ink(colours, paper)
     return Ink(remove_lines(ink), scale, photographed)
+
+
+def tiled_ink(colours, paper):
+    """Return the ink of a drawing, parts of which may have a paper of their own.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+    """
+    tiles = find_tiles(colours, paper)
+    if not tiles:
+        return drawn_ink(cover_surroundings(colours, paper), paper)
+    covered = np.zeros(colours.shape[:2], np.uint8)
+    inks = []
+    for tile in tiles:
+        inside = tile.inside[..., None]
+        own = np.where(inside, colours[tile.window], tile.colour.astype(np.float32))
+        inks.append(drawn_ink(own, tile.colour))
+        covered[tile.window] |= tile.inside
+    covered = cv2.dilate(covered, np.ones((9, 9), np.uint8))
+    page = np.where(covered[..., None], paper.astype(np.float32), colours)
+    ink = np.zeros(colours.shape[:2], np.float32)
+    if not near(page, paper, ALIKE).all():
+        ink = drawn_ink(cover_surroundings(page, paper), paper)
+    for tile, one in zip(tiles, inks, strict=True):
+        ink[tile.window] = np.maximum(ink[tile.window], one)
+    return ink
 
 
 def drawn_ink(colours, paper):
