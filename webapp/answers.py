@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ensembles.pictures.reading import find_digits, read_picture, to_data_url
+from ensembles.pictures.reading import find_writing, read_picture, to_data_url
+from ensembles.pictures.separators import DIGIT
 from ensembles.serving.predictor import Prediction
 from ensembles.serving.thresholds import (
     BLANK,
     NOT_A_DIGIT,
+    OK,
+    UNSURE,
     Thresholds,
     are_unusual,
     judge,
@@ -30,11 +33,15 @@ class Reading:
     picture : PIL.Image.Image
         Of a large file a smaller copy; boxes are of ``info["full_size"]``.
     answers : list of dict
-        One for each digit, by rows, left to right; a single one if nothing is drawn.
+        One for each digit or separator, by rows, left to right; a single one if nothing
+        is drawn.
+    left_out : list of dict
+        What could be writing and was not read: its box and why.
     """
 
     picture: Image.Image
     answers: list[dict]
+    left_out: list[dict]
 
 
 class Reader:
@@ -75,12 +82,28 @@ class Reader:
         """
         with self._limits.work(deadline):
             picture = read_picture(content)
-            found = find_digits(picture)
-            if not found:
-                return Reading(picture, [blank()])
-            digits = np.stack([one.digit for one in found])
-            boxes = [list(one.box) for one in found]
-            return Reading(picture, self._answers(digits, boxes))
+            writing = find_writing(picture)
+        left_out = [{"box": list(one.box), "why": one.why} for one in writing.left_out]
+        answers = self._read_found(writing.found, deadline) or [blank()]
+        return Reading(picture, answers, left_out)
+
+    def _read_found(self, found, deadline):
+        """Return an answer for each digit or separator."""
+        digits = [one for one in found if one.mark.kind == DIGIT.kind]
+        read = iter(self._read_marked(digits, deadline) if digits else [])
+        return [
+            next(read) if one.mark.kind == DIGIT.kind else separator(one)
+            for one in found
+        ]
+
+    def _read_marked(self, found, deadline):
+        digits = np.stack([one.digit for one in found])
+        boxes = [list(one.box) for one in found]
+        answers = self._tell(digits, self.predict(digits, deadline), boxes)
+        for one, answer in zip(found, answers, strict=True):
+            if one.mark.doubtful and answer["status"] == OK:
+                answer["status"] = UNSURE
+        return answers
 
     def read_digits(self, digits, deadline):
         """Read digits that are in MNIST's form already.
@@ -127,14 +150,13 @@ class Reader:
         """Return the status of each digit that was predicted."""
         return judge(prediction, self.thresholds)
 
-    def _answers(self, digits, boxes):
-        return self._tell(digits, self.predictor.predict(digits), boxes)
-
     def _tell(self, digits, prediction, boxes=None):
         statuses = self.statuses(prediction)
         unusual = are_unusual(prediction, self.thresholds)
         return [
             {
+                "kind": DIGIT.kind,
+                "character": None,
                 "digit": None if statuses[i] == NOT_A_DIGIT else int(top),
                 "status": statuses[i],
                 "probabilities": [
@@ -157,10 +179,37 @@ def _join(parts):
     return None if parts[0] is None else np.concatenate(parts)
 
 
+KEYS = (
+    "kind",
+    "character",
+    "digit",
+    "status",
+    "probabilities",
+    "unusual",
+    "agreement",
+    "members",
+    "second",
+    "box",
+    "input",
+)
+"""Of an answer."""
+
+
 def blank():
     """Return the answer to a picture in which nothing is drawn."""
-    nothing = ("probabilities", "unusual", "agreement", "members", "second", "box")
-    return {"digit": None, "status": BLANK} | dict.fromkeys((*nothing, "input"))
+    return dict.fromkeys(KEYS) | {"status": BLANK}
+
+
+def separator(found):
+    """Return the answer to what stands between digits; it is unsure which, or sure."""
+    mark = found.mark
+    return dict.fromkeys(KEYS) | {
+        "kind": mark.kind,
+        "character": mark.character,
+        "status": OK if mark.character else UNSURE,
+        "box": list(found.box),
+        "input": to_data_url(found.digit),
+    }
 
 
 def describe_model(predictor):

@@ -15,10 +15,12 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @bounded
 def predict():
     """Read the digits of pictures, or of pixels."""
-    answers = READERS[uploads.kind_of_body()](current_app.extensions["reader"])
+    answers, left_out = READERS[uploads.kind_of_body()](
+        current_app.extensions["reader"]
+    )
     for answer in answers:
         current_app.extensions["metrics"].answers.labels(answer["status"]).inc()
-    return jsonify(predictions=answers, model=_model())
+    return jsonify(predictions=answers, left_out=left_out, model=_model())
 
 
 @blueprint.get("/model")
@@ -39,11 +41,31 @@ def _model():
 
 def read_form(reader):
     """Answer each digit of each picture, in the order of the form."""
-    return [
-        answer
-        for name, content in uploads.form_files()
-        for answer in read_picture_of(reader, name, content).answers
+    readings = [
+        read_picture_of(reader, name, content) for name, content in uploads.form_files()
     ]
+    return join_readings(readings)
+
+
+def join_readings(readings):
+    """Return the answers of several pictures, and what was left out of them.
+
+    Parameters
+    ----------
+    readings : list of webapp.answers.Reading
+
+    Returns
+    -------
+    answers, left_out : list of dict
+        What was left out names its picture by its number, from 0.
+    """
+    answers = [answer for reading in readings for answer in reading.answers]
+    left_out = [
+        {"picture": number} | one
+        for number, reading in enumerate(readings)
+        for one in reading.left_out
+    ]
+    return answers, left_out
 
 
 def read_picture_of(reader, name, content):
@@ -62,8 +84,8 @@ def read_picture_of(reader, name, content):
 
 READERS = {
     "form": read_form,
-    "image": lambda reader: (
-        read_picture_of(reader, "the body", request.get_data()).answers
+    "image": lambda reader: join_readings(
+        [read_picture_of(reader, "the body", request.get_data())]
     ),
-    "pixels": lambda reader: reader.read_digits(uploads.pixels(), g.deadline),
+    "pixels": lambda reader: (reader.read_digits(uploads.pixels(), g.deadline), []),
 }

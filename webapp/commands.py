@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from ensembles.pictures.reading import ImageError
 from webapp.answers import describe_model
+from webapp.api import join_readings
 from webapp.limits import Deadline
 
 
@@ -20,11 +21,13 @@ from webapp.limits import Deadline
 def classify(files):
     """Read the digits of pictures, and print what the API answers."""
     reader = current_app.extensions["reader"]
-    answers = []
+    readings = []
     for file in files:
         try:
-            answers += reader.read_file(file.read(), Deadline(math.inf)).answers
+            readings.append(reader.read_file(file.read(), Deadline(math.inf)))
         except ImageError as error:
             raise click.ClickException(f"{file.name}: {error}") from error
+    answers, left_out = join_readings(readings)
     model = describe_model(reader.predictor)
-    click.echo(json.dumps({"predictions": answers, "model": model}, indent=2))
+    said = {"predictions": answers, "left_out": left_out, "model": model}
+    click.echo(json.dumps(said, indent=2))

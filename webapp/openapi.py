@@ -67,8 +67,12 @@ FILE = {"type": "string", "format": "binary"}
 
 SCHEMAS = {
     "Answer": record(
+        kind=optional({"enum": ["digit", "separator"]})
+        | {"description": "null if nothing is drawn"},
+        character=optional(TEXT)
+        | {"description": "of a separator, such as a slash, where it is clear"},
         digit=optional(DIGIT)
-        | {"description": "null if nothing is drawn or it is no digit"},
+        | {"description": "null if nothing is drawn, or it is none"},
         status={"enum": ["ok", "unsure", "blank", "not_a_digit"]},
         probabilities=optional(listed(SHARE, 10))
         | {"description": "of 0 to 9, averaged over the members"},
@@ -92,9 +96,17 @@ SCHEMAS = {
         sha256=optional(TEXT),
         members=COUNT,
     ),
+    "LeftOut": record(
+        picture=COUNT | {"description": "its number in the request, from 0"},
+        box=listed(COUNT, 4),
+        why=TEXT,
+    ),
     "Status": record(status=TEXT),
     "Answers": record(
-        predictions=listed(reference("Answer")), model=reference("Model")
+        predictions=listed(reference("Answer")),
+        left_out=listed(reference("LeftOut"))
+        | {"description": "what could be writing and was not read"},
+        model=reference("Model"),
     ),
     "Problem": record(type=TEXT, title=TEXT, status={"type": "integer"}, detail=TEXT),
     "Pixels": {

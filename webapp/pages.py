@@ -44,7 +44,8 @@ def show_hard(text):
         raise NotFound(f"no digit {text!r} is in the gallery; see /errors")
     reader = current_app.extensions["reader"]
     answers = reader.read_digits(image[None], g.deadline)
-    results = [{"name": f"Test digit {text}", "answers": answers, "picture": None}]
+    name = f"Test digit {text}"
+    results = [{"name": name, "answers": answers, "left_out": [], "picture": None}]
     return render_template("page.html", results=results)
 
 
@@ -97,10 +98,15 @@ def show(reader, name, content):
     for answer in reading.answers:
         metrics.answers.labels(answer["status"]).inc()
     picture = None
-    if reading.answers[0]["status"] != BLANK:
+    if reading.answers[0]["status"] != BLANK or reading.left_out:
         size = reading.picture.info["full_size"]
         picture = {"url": thumbnail(reading.picture), "size": size}
-    return {"name": name, "answers": reading.answers, "picture": picture}
+    return {
+        "name": name,
+        "answers": reading.answers,
+        "left_out": reading.left_out,
+        "picture": picture,
+    }
 
 
 def thumbnail(picture):

@@ -2,7 +2,18 @@
 
 from urllib.parse import quote
 
+from ensembles.pictures.separators import SEPARATOR
 from ensembles.serving.thresholds import BLANK, NOT_A_DIGIT, OK
+
+SPOKEN = {
+    "/": "slash",
+    "-": "hyphen",
+    ".": "dot",
+    ",": "comma",
+    "(": "opening bracket",
+    ")": "closing bracket",
+}
+"""How separators are said."""
 
 
 def percent(share):
@@ -19,13 +30,24 @@ def likeliest(probabilities):
 
 def said(result):
     """Return what a screen reader is to say of a picture's answers."""
-    return "; ".join(map(say, result["answers"]))
+    left_out = len(result["left_out"])
+    told = [f"{left_out} not read"] if left_out else []
+    return "; ".join([*map(say, result["answers"]), *told])
+
+
+def sign(answer):
+    """Return the one character that stands for an answer in its row."""
+    if answer["kind"] == SEPARATOR:
+        return answer["character"] or "·"
+    return "·" if answer["digit"] is None else str(answer["digit"])
 
 
 def say(answer):
     """Return an answer in words."""
     if answer["status"] == BLANK:
         return "Nothing drawn"
+    if answer["kind"] == SEPARATOR:
+        return SPOKEN.get(answer["character"], "a mark between digits")
     if answer["status"] == NOT_A_DIGIT:
         return "Not a digit"
     share = percent(answer["probabilities"][answer["digit"]])
@@ -51,4 +73,5 @@ FILTERS = {
     "likeliest": likeliest,
     "percent": percent,
     "said": said,
+    "sign": sign,
 }

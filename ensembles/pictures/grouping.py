@@ -4,12 +4,24 @@ Connected components are joined where they are parts of one digit, such as the b
 of a 5; two digits beside each other are both tall and stay two.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from ensembles.pictures.parts import drop_dust, find_parts, join_parts, size_of, union
-from ensembles.pictures.surroundings import drop_frames, drop_surroundings
+from ensembles.pictures.fragments import join_parts
+from ensembles.pictures.groups import Group, LeftOut, Marks
+from ensembles.pictures.judging import DUST, READ, SAID, SMALL, judge_groups
+from ensembles.pictures.lattices import remove_lattices
+from ensembles.pictures.lines import find_lines
+from ensembles.pictures.order import reading_order
+from ensembles.pictures.parts import drop_dust, find_parts, union
+from ensembles.pictures.separators import DIGIT, OTHER, name_marks
+from ensembles.pictures.shapes import shape_of
+from ensembles.pictures.surroundings import (
+    drop_frames,
+    drop_rings,
+    drop_surroundings,
+)
 
 VISIBLE = 0.1
 """Ink below this share of the strongest does not count for a digit's extent."""
@@ -17,38 +29,20 @@ VISIBLE = 0.1
 VISIBLE_IN_PHOTOGRAPHS = 0.3
 """There the paper's grain, or a desk's, is left at such shares."""
 
-MAX_DIGITS = 50
-"""No more digits of a picture are read, the largest first."""
-
-SMALLEST = 0.4
-"""What is smaller than this share of the largest digit is no digit beside it."""
-
-FAINTEST = 0.45
-"""Nor what has less than this share of its density: a smudge, or a print of the other
-side."""
-
-WIDEST = 2.0
-"""No digit is wider than this many times its height: a dash, or the edge of a page."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Parts that are one digit.
-
-    Attributes
-    ----------
-    box : (left, top, width, height)
-        In pixels of the ink.
-    ink : ndarray of shape (height, width), float32
-        The ink of its parts, inside the box.
-    """
-
-    box: tuple
-    ink: np.ndarray
-
 
 def find_groups(density, photographed=False):
-    """Find each digit in ink.
+    """Find each digit in ink; see `find_marks`.
+
+    Returns
+    -------
+    list of Group
+        By rows of text, left to right; empty if there is no ink.
+    """
+    return find_marks(density, photographed).groups
+
+
+def find_marks(density, photographed=False):
+    """Find each digit and separator in ink, and what could be one.
 
     Parameters
     ----------
@@ -59,70 +53,68 @@ def find_groups(density, photographed=False):
 
     Returns
     -------
-    list of Group
-        By rows of text, left to right; empty if there is no ink.
+    Marks
     """
     level = VISIBLE_IN_PHOTOGRAPHS if photographed else VISIBLE
+    density = remove_lattices(density, level)
     parts = find_parts(density, level)
     if photographed:
         parts = drop_surroundings(parts, density.shape)
-    parts = drop_dust(drop_frames(parts))
+    parts = drop_dust(drop_rings(drop_frames(parts)))
+    if len(parts.names):
+        shapes = [shape_of(parts.mask(i)) for i in range(len(parts.names))]
+        parts = parts.choose(~find_lines(parts, shapes))
     if not len(parts.names):
-        return []
+        return Marks([], [])
     numbers = join_parts(parts)
-    kept = choose_digits(parts, numbers)
-    groups = [cut_out(density, parts, numbers == number) for number in kept]
-    return reading_order(groups)
-
-
-def choose_digits(parts, numbers):
-    """Choose the groups that may be digits beside the main one.
-
-    The main group is the heaviest of those that have a digit's proportions.
-
-    Returns
-    -------
-    list of int
-        Numbers of groups, the heaviest first.
-    """
-    n = numbers.max() + 1
-    masses = np.bincount(numbers, parts.masses, n)
-    areas = np.bincount(numbers, parts.areas, n)
-    boxes = np.stack([union(parts.boxes[numbers == k]) for k in range(n)])
-    widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    plausible = widths <= WIDEST * heights
-    if not plausible.any():
-        return [int(masses.argmax())]
-    main = np.where(plausible, masses, 0).argmax()
-    sizes, densities = size_of(boxes), masses / areas
-    plausible &= sizes >= SMALLEST * sizes[main]
-    plausible &= densities >= FAINTEST * densities[main]
-    order = np.argsort(-masses)
-    return [int(k) for k in order if plausible[k]][:MAX_DIGITS]
+    names = range(numbers.max() + 1)
+    groups = [cut_out(density, parts, numbers == name) for name in names]
+    masses = np.bincount(numbers, parts.masses)
+    areas = np.bincount(numbers, parts.areas)
+    return sort_marks(groups, judge_groups(groups, masses, areas, photographed))
 
 
 def cut_out(density, parts, chosen):
     """Return the ink of some parts; faint ink inside their box is theirs too."""
     left, top, right, bottom = map(int, union(parts.boxes[chosen]))
     labels = parts.labels[top:bottom, left:right]
-    own = np.isin(labels, parts.names[chosen]) | (labels == 0)
-    ink = np.where(own, density[top:bottom, left:right], 0)
-    return Group((left, top, right - left, bottom - top), ink)
+    own = np.isin(labels, parts.names[chosen])
+    ink = np.where(own | (labels == 0), density[top:bottom, left:right], 0)
+    return Group((left, top, right - left, bottom - top), ink, shape_of(own))
 
 
-def reading_order(groups):
-    """Sort groups by rows of text, and each row from left to right.
+def sort_marks(groups, whys):
+    """Put digits and separators in order, and tell what is left out.
 
-    A group belongs to a row if its middle lies within the row's first group.
+    Parameters
+    ----------
+    groups : list of Group
+    whys : list of str
+        From `judge_groups`.
+
+    Returns
+    -------
+    Marks
     """
-    rows: list[list[Group]] = []
-    for group in sorted(groups, key=lambda g: g.box[1] + g.box[3] / 2):
-        _, top, _, height = group.box
-        for row in rows:
-            _, first_top, _, first_height = row[0].box
-            if first_top <= top + height / 2 <= first_top + first_height:
-                row.append(group)
-                break
-        else:
-            rows.append([group])
-    return [group for row in rows for group in sorted(row, key=lambda g: g.box[0])]
+    kept, left_out = [], []
+    for group, why in zip(groups, whys, strict=True):
+        if why in (READ, SMALL):
+            kept.append(group)
+        elif why != DUST:
+            left_out.append(LeftOut(group.box, why))
+    highest = max((group.box[3] for group in kept), default=0)
+    named: list[Group] = []
+    for row in reading_order([group.box for group in kept]):
+        boxes = np.array([kept[i].box for i in row], float)
+        marks = name_marks(boxes, [kept[i].shape for i in row], highest)
+        named += [replace(kept[i], mark=one) for i, one in zip(row, marks, strict=True)]
+    if named and not any(group.mark.kind == DIGIT.kind for group in named):
+        # What stands alone is for the networks to tell.
+        named.sort(key=lambda group: -max(group.box[2:]))
+        named[0] = replace(named[0], mark=DIGIT)
+    left_out += [
+        LeftOut(group.box, "neither a digit nor beside one")
+        for group in named
+        if group.mark == OTHER and max(group.box[2:]) >= SAID * highest
+    ]
+    return Marks([group for group in named if group.mark != OTHER], left_out)

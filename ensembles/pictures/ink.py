@@ -13,12 +13,15 @@ import numpy as np
 from ensembles.pictures.background import PEAK, STRONG, choose_element, reflectance
 from ensembles.pictures.page import find_page
 from ensembles.pictures.paper import (
+    ALIKE,
     border_of,
     cover_surroundings,
     flat_paper,
     lay_on_paper,
+    near,
 )
 from ensembles.pictures.ruling import remove_lines
+from ensembles.pictures.tiles import find_tiles
 
 MIN_CONTRAST = 0.08
 """Photographed paper has fainter marks than this without being written on."""
@@ -31,6 +34,9 @@ GRAIN = 12 / 255
 
 QUIET = 0.02
 """A sensor's noise of this standard deviation does not hide strokes."""
+
+LIT = 0.5
+"""Nor in less light than this, if it is less by as much."""
 
 NOISE_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Leaves nothing of light, shadow and straight edges, and all of independent noise."""
@@ -70,11 +76,40 @@ def find_ink(picture):
     colours, scale = lay_on_paper(picture)
     paper = flat_paper(colours)
     photographed = paper is None
-    if photographed:
-        ink = photographed_ink(colours)
-    else:
-        ink = drawn_ink(cover_surroundings(colours, paper), paper)
+    ink = photographed_ink(colours) if photographed else tiled_ink(colours, paper)
     return Ink(remove_lines(ink), scale, photographed)
+
+
+def tiled_ink(colours, paper):
+    """Return the ink of a drawing, parts of which may have a paper of their own.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+    """
+    tiles = find_tiles(colours, paper)
+    if not tiles:
+        return drawn_ink(cover_surroundings(colours, paper), paper)
+    covered = np.zeros(colours.shape[:2], np.uint8)
+    inks = []
+    for tile in tiles:
+        inside = tile.inside[..., None]
+        own = np.where(inside, colours[tile.window], tile.colour.astype(np.float32))
+        inks.append(drawn_ink(own, tile.colour))
+        covered[tile.window] |= tile.inside
+    covered = cv2.dilate(covered, np.ones((9, 9), np.uint8))
+    page = np.where(covered[..., None], paper.astype(np.float32), colours)
+    ink = np.zeros(colours.shape[:2], np.float32)
+    if not near(page, paper, ALIKE).all():
+        ink = drawn_ink(cover_surroundings(page, paper), paper)
+    for tile, one in zip(tiles, inks, strict=True):
+        ink[tile.window] = np.maximum(ink[tile.window], one)
+    return ink
 
 
 def drawn_ink(colours, paper):
@@ -147,8 +182,11 @@ def photographed_ink(colours):
     # More than half of any page is empty, so the median is paper.
     ink = ink - np.median(ink)
     noise = NOISE * np.median(np.abs(ink))
-    peak = np.percentile(cv2.blur(ink, (3, 3)), PEAK)
-    if peak <= max(1.5 * noise, MIN_CONTRAST):
+    # Of hot pixels little is left in the mean of nine, and of noise a third.
+    blurred = cv2.blur(ink, (3, 3))
+    peak = np.percentile(blurred, PEAK)
+    doubt = NOISE * np.median(np.abs(blurred - np.median(blurred)))
+    if peak <= max(1.5 * doubt, MIN_CONTRAST):
         return np.zeros_like(ink)
     full = np.percentile(ink[ink > STRONG * peak], 95)
     floor = max(noise / 2, 0.15 * full)
@@ -172,7 +210,8 @@ def quieten(colours):
     Understanding 64.
     """
     noise = 1.4826 * np.median(np.abs(cv2.filter2D(colours, -1, NOISE_MASK)))
-    if noise <= QUIET:
+    quiet = QUIET * min(1.0, np.percentile(colours, 99) / LIT)
+    if noise <= quiet:
         return colours
     # A Gaussian of width s leaves 1 / (2 √π s) of independent noise.
-    return cv2.GaussianBlur(colours, (0, 0), noise / (2 * np.pi**0.5 * QUIET))
+    return cv2.GaussianBlur(colours, (0, 0), noise / (2 * np.pi**0.5 * quiet))

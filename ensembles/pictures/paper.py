@@ -21,6 +21,9 @@ EVEN = 0.9
 """Of the pixels like the paper this share is its very colour in a drawing; shading
 makes it less."""
 
+SECOND, BOTH = 0.15, 0.75
+"""Of two papers the smaller covers the first share of a picture, both the second."""
+
 BARE, CLEAR = 0.02, 0.99
 """Around a sheet a row holds less paper than the first share, and the sheet's border
 more than the second."""
@@ -91,12 +94,33 @@ def flat_paper(colours):
     step = -(-max(colours.shape) // SAMPLES)
     sample = colours[::step, ::step]
     border = border_of(colours)
-    paper = _most_frequent(border)
-    if _near(border, paper).mean() < 0.5 or _near(sample, paper).mean() < 0.25:
-        paper = _most_frequent(sample.reshape(-1, 3))
-        if _near(sample, paper).mean() < 0.5:
-            return None
+    paper = most_frequent(border)
+    if near(border, paper).mean() < 0.5 or near(sample, paper).mean() < 0.25:
+        paper = most_frequent(sample.reshape(-1, 3))
+        if near(sample, paper).mean() < 0.5:
+            return paper if are_two_grounds(sample, paper) else None
     return paper if is_even(sample, paper, RIPPLES // step) else None
+
+
+def are_two_grounds(colours, paper):
+    """Tell whether a picture has two papers beside each other, of a colour each.
+
+    Parameters
+    ----------
+    colours : ndarray of shape (height, width, 3), float32
+    paper : ndarray of shape (3,)
+        The larger one's colour.
+
+    Returns
+    -------
+    bool
+    """
+    first = near(colours, paper)
+    rest = colours[~first]
+    if first.mean() < SECOND or not len(rest):
+        return False
+    second = near(rest, most_frequent(rest)).sum() / first.size
+    return second >= SECOND and first.mean() + second >= BOTH
 
 
 def is_even(colours, paper, reach):
@@ -114,9 +138,9 @@ def is_even(colours, paper, reach):
     bool
         True, too, where everything is near ink, as in a tiny picture.
     """
-    other = (~_near(colours, paper, ALIKE)).astype(np.uint8)
+    other = (~near(colours, paper, ALIKE)).astype(np.uint8)
     far = cv2.dilate(other, np.ones((2 * reach + 1,) * 2, np.uint8)) == 0
-    return not far.any() or _near(colours[far], paper).mean() >= EVEN
+    return not far.any() or near(colours[far], paper).mean() >= EVEN
 
 
 def cover_surroundings(colours, paper):
@@ -135,7 +159,7 @@ def cover_surroundings(colours, paper):
     -------
     ndarray of the same shape
     """
-    sheet = _near(colours, paper)
+    sheet = near(colours, paper)
     rows, columns = (np.flatnonzero(sheet.mean(axis) > BARE) for axis in (1, 0))
     inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if sheet[inside].all() or border_of(sheet[inside]).mean() < CLEAR:
@@ -150,7 +174,8 @@ def border_of(image):
     return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
 
 
-def _most_frequent(colours):
+def most_frequent(colours):
+    """Return the colour that most of some pixels, (n, 3), have."""
     levels = np.rint(colours * 255).astype(np.int64)
     codes, counts = np.unique(levels @ [65536, 256, 1], return_counts=True)
     code = int(codes[counts.argmax()])
@@ -159,5 +184,6 @@ def _most_frequent(colours):
     return np.median(colours[near], axis=0)
 
 
-def _near(colours, paper, tolerance=FLAT):
+def near(colours, paper, tolerance=FLAT):
+    """Tell which pixels, (..., 3), have nearly the paper's colour."""
     return np.abs(colours - paper).max(-1) <= tolerance

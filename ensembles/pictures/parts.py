@@ -1,36 +1,17 @@
-"""Connected components of ink, and which of them are parts of one digit."""
+"""Connected components of ink."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from ensembles.pictures.mnist_form import stroke_width
 
-MAX_PARTS = 100
+MAX_PARTS = 1500
 """So many components are looked at, the largest first; the rest is dust."""
 
 DOT = 0.7
 """A pen's dot is as wide as its stroke; what is smaller than this share is dust."""
-
-NEAR = 0.4
-"""A fragment is at most this share of the whole digit's size away from it, and less the
-more alike their heights are: two digits of one hand are about equally high."""
-
-OVERLAP = 0.5
-"""Two parts are one digit if their boxes share so much of the smaller one, and are
-near: a digit also lies in the box of the desk's edges around the page."""
-
-INSIDE = 0.2
-"""How near, as a share of the whole."""
-
-TOUCHING, STACKED = 0.6, 1.8
-"""Two tall parts are one digit, torn, if they are at most so many stroke widths
-apart; two digits of one writer leave more. Above each other the parts may be farther
-apart, since lines of text leave much more."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +37,11 @@ class Parts:
     boxes: np.ndarray
     areas: np.ndarray
     masses: np.ndarray
+
+    def mask(self, index):
+        """Return where one part is in its own box, bool."""
+        left, top, right, bottom = self.boxes[index]
+        return self.labels[top:bottom, left:right] == self.names[index]
 
     def choose(self, chosen):
         """Return some of the parts, by index or mask."""
@@ -90,83 +76,12 @@ def drop_dust(parts):
 
 def stroke_of(parts, index):
     """Return the mean stroke width of a part: its area by half its outline."""
-    left, top, right, bottom = parts.boxes[index]
-    window = parts.labels[top:bottom, left:right]
-    return stroke_width(window == parts.names[index])
+    return stroke_width(parts.mask(index))
 
 
 def size_of(boxes):
     """Return the longer side of each box."""
     return np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-
-
-def join_parts(parts):
-    """Number the digits that the parts belong to.
-
-    Two parts are of one digit if one lies in the other's box, or if they all but
-    touch. A fragment, by its height, also belongs to the nearest part that is not
-    far, and to no other: the bar of a 5 may lie near the digit before it.
-
-    Returns
-    -------
-    ndarray of shape (n_parts,), int
-    """
-    n = len(parts.names)
-    strokes = [stroke_of(parts, i) for i in range(n)]
-    trees = [cKDTree(outline_of(parts, i)) for i in range(n)]
-    links: list[tuple[int, int]] = []
-    nearest: dict[int, tuple[float, int]] = {}
-    for i in range(n):
-        for j in _neighbours(parts.boxes, i):
-            boxes = parts.boxes[[i, j]]
-            # Between outlines a pixel apart there is no gap.
-            gap = trees[i].query(trees[j].data)[0].min() - 1
-            whole = size_of(union(boxes)[None])[0]
-            heights = boxes[:, 3] - boxes[:, 1]
-            unlike = 1 - heights.min() / heights.max()
-            widths = STACKED if _stacked(boxes) else TOUCHING
-            torn = gap <= max(widths * min(strokes[i], strokes[j]), 1.5)
-            inside = _overlap(boxes) and gap <= INSIDE * whole
-            if torn or inside:
-                links.append((i, j))
-            if torn or inside or gap <= NEAR * unlike * whole:
-                lower, other = (i, j) if heights[0] < heights[1] else (j, i)
-                nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
-    links += [(lower, other) for lower, (_, other) in nearest.items()]
-    rows, columns = np.array(links, np.intp).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
-    return connected_components(graph, directed=False)[1]
-
-
-def _neighbours(boxes, i):
-    """Return the later parts whose boxes are near enough to be looked at."""
-    gaps = np.maximum(boxes[:, :2] - boxes[i, 2:], boxes[i, :2] - boxes[:, 2:]).max(1)
-    near = gaps <= NEAR * (size_of(boxes) + size_of(boxes[i : i + 1]))
-    near[: i + 1] = False
-    return np.flatnonzero(near)
-
-
-def _stacked(boxes):
-    """Tell whether one of two boxes lies above the other."""
-    shared = boxes[:, 2].min() - boxes[:, 0].max()
-    return shared >= OVERLAP * (boxes[:, 2] - boxes[:, 0]).min()
-
-
-def _overlap(boxes):
-    """Tell whether two boxes share most of the smaller one."""
-    sides = np.minimum(*boxes[:, 2:]) - np.maximum(*boxes[:, :2])
-    smaller = (boxes[:, 2:] - boxes[:, :2]).prod(1).min()
-    return sides.min() > 0 and sides.prod() >= OVERLAP * smaller
-
-
-def outline_of(parts, index):
-    """Return the outermost pixels of a part, (n, 2), across and down."""
-    left, top, right, bottom = parts.boxes[index]
-    window = parts.labels[top:bottom, left:right] == parts.names[index]
-    outlines, _ = cv2.findContours(
-        window.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
-    )
-    return np.concatenate(outlines)[:, 0] + [left, top]
 
 
 def union(boxes):

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from ensembles.pictures.grouping import find_groups
+from ensembles.pictures.grouping import find_marks
+from ensembles.pictures.groups import LeftOut
 from ensembles.pictures.ink import find_ink
 from ensembles.pictures.mnist_form import even_strokes, fit_ink
 from ensembles.pictures.paper import WORK_SIDE
+from ensembles.pictures.separators import DIGIT, Mark
 
 MAX_PIXELS = 16_000_000
 MAX_PICTURE_SIDE = 10_000
@@ -123,7 +125,7 @@ def _check_size(width, height):
 
 @dataclass(frozen=True)
 class Found:
-    """A digit found in a picture.
+    """A digit, or a separator between digits, found in a picture.
 
     Attributes
     ----------
@@ -131,14 +133,33 @@ class Found:
         In MNIST's form.
     box : (left, top, width, height)
         Where it is, in pixels of the upright picture at its full size.
+    mark : ensembles.pictures.separators.Mark
+        Which of the two it is.
     """
 
     digit: np.ndarray
     box: tuple
+    mark: Mark = DIGIT
 
 
-def find_digits(picture):
-    """Find every digit in a picture.
+@dataclass(frozen=True)
+class Writing:
+    """What is written in a picture.
+
+    Attributes
+    ----------
+    found : list of Found
+        By rows of text, left to right; empty if nothing is drawn.
+    left_out : list of ensembles.pictures.groups.LeftOut
+        What could be writing as well, with boxes as those of `Found`.
+    """
+
+    found: list
+    left_out: list
+
+
+def find_writing(picture):
+    """Find every digit in a picture, and what stands between them.
 
     Parameters
     ----------
@@ -148,17 +169,40 @@ def find_digits(picture):
 
     Returns
     -------
+    Writing
+    """
+    ink = find_ink(picture)
+    marks = find_marks(ink.density, ink.photographed)
+    size = picture.info.get("full_size", picture.size)
+    scale = ink.scale * max(size) / max(picture.size)
+    found = [
+        Found(
+            fit_ink(even_strokes(group.ink)),
+            _enlarge(group.box, scale, size),
+            group.mark,
+        )
+        for group in marks.groups
+    ]
+    left_out = [
+        LeftOut(_enlarge(one.box, scale, size), one.why) for one in marks.left_out
+    ]
+    return Writing(found, left_out)
+
+
+def find_digits(picture):
+    """Find every digit in a picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        As for `find_writing`.
+
+    Returns
+    -------
     list of Found
         By rows of text, left to right; empty if nothing is drawn.
     """
-    ink = find_ink(picture)
-    groups = find_groups(ink.density, ink.photographed)
-    size = picture.info.get("full_size", picture.size)
-    scale = ink.scale * max(size) / max(picture.size)
-    return [
-        Found(fit_ink(even_strokes(group.ink)), _enlarge(group.box, scale, size))
-        for group in groups
-    ]
+    return [one for one in find_writing(picture).found if one.mark.kind == DIGIT.kind]
 
 
 def _enlarge(box, scale, size):

@@ -1,5 +1,6 @@
 """What lies around the digits: a desk, a finger, the frame of a form."""
 
+import cv2
 import numpy as np
 
 from ensembles.pictures.parts import size_of
@@ -17,6 +18,13 @@ MAX_FRAMES = 10
 RIM, STRAY, DUST = 0.1, 0.05, 0.02
 """A frame keeps within this share of its sides from them, but for this share of its
 ink, and encloses more than this share of it."""
+
+RINGED, STROKE, ROUND = 0.3, 0.4, 0.75
+"""What a ring is around is at least this share of its height; a stroke is so slim for
+its height; and a ring around one is so wide for its own."""
+
+CLOSED = 0.98
+"""And lies inside it but for a rest."""
 
 
 def drop_surroundings(parts, shape):
@@ -45,13 +53,46 @@ def drop_frames(parts):
     return parts.choose(~np.array(frames, bool))
 
 
+def drop_rings(parts):
+    """Drop what is drawn around other parts: rings, and boxes with round corners.
+
+    A 0 may hold a dot, or a slash that does not touch it: what a ring is drawn around
+    is not so small, and a 0 that holds a stroke is slimmer.
+    """
+    rings = [_is_ring(parts, i) for i in range(min(len(parts.names), MAX_FRAMES))]
+    rings += [False] * (len(parts.names) - len(rings))
+    return parts.choose(~np.array(rings, bool))
+
+
+def _is_ring(parts, index):
+    left, top, right, bottom = parts.boxes[index]
+    inner = np.array([left, top, -right, -bottom])
+    around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
+    heights, widths = (parts.boxes[:, k + 2] - parts.boxes[:, k] for k in (1, 0))
+    around &= heights >= RINGED * heights[index]
+    if not around.any():
+        return False
+    slim = (widths[around] < STROKE * heights[around]).all()
+    if slim and widths[index] < ROUND * heights[index]:
+        return False
+    labels = parts.labels[top:bottom, left:right]
+    outlines, _ = cv2.findContours(
+        (labels == parts.names[index]).astype(np.uint8),
+        cv2.RETR_EXTERNAL,
+        cv2.CHAIN_APPROX_NONE,
+    )
+    filled = cv2.drawContours(np.zeros(labels.shape, np.uint8), outlines, -1, 1, -1)
+    inside = np.isin(labels, parts.names[around])
+    return bool(filled[inside].mean() > CLOSED)
+
+
 def _is_frame(parts, index):
     left, top, right, bottom = parts.boxes[index]
     inner = np.array([left, top, -right, -bottom])
     around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
     if not (parts.areas[around] >= DUST * parts.areas[index]).any():
         return False
-    window = parts.labels[top:bottom, left:right] == parts.names[index]
+    window = parts.mask(index)
     rim = [max(2, round(RIM * side)) for side in window.shape]
     inside = window[rim[0] : -rim[0], rim[1] : -rim[1]].sum()
     return bool(inside <= STRAY * parts.areas[index])

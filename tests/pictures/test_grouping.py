@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ensembles.pictures import grouping
+from ensembles.pictures import grouping, judging
 
 
 def draw(*strokes, size=(200, 300), width=10):
@@ -100,9 +100,12 @@ def test_nothing():
     assert grouping.find_groups(np.zeros((20, 30), np.float32)) == []
 
 
-def test_no_more_than_the_limit_is_read():
+def test_no_more_than_the_limit_is_read(monkeypatch):
     ink = np.zeros((400, 400), np.float32)
     for row in range(10, 390, 40):
         for column in range(10, 390, 40):
             ink[row : row + 25, column : column + 5] = 1
-    assert len(grouping.find_groups(ink)) == grouping.MAX_DIGITS
+    monkeypatch.setattr(judging, "MAX_DIGITS", 50)
+    marks = grouping.find_marks(ink)
+    assert len(marks.groups) == len(marks.left_out) == 50
+    assert {one.why for one in marks.left_out} == {"one of too many"}

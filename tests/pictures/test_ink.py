@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from ensembles.pictures import background, ink, page, paper, ruling
+from ensembles.pictures import background, ink, page, paper, ruling, tiles
 
 
 def ring(size=200, radius=50, width=12, at=(100, 100)):
@@ -213,3 +213,14 @@ def test_a_quiet_photograph_is_not_blurred():
     assert ink.quieten(colours) is colours
     noisy = (0.7 + 8 * (colours - 0.7)).astype(np.float32)
     assert ink.quieten(noisy).std() == pytest.approx(ink.QUIET, rel=0.25)
+
+
+def test_a_thick_nought_is_no_tile():
+    nought = cv2.ellipse(
+        np.full((200, 200), 255, np.uint8), (100, 100), (45, 70), 0, 0, 360, 0, 44
+    )
+    colours = colours_of(nought, mode="RGB")
+    assert tiles.find_tiles(colours, np.ones(3)) == []
+    bar = cv2.rectangle(np.full((200, 200), 255, np.uint8), (0, 0), (200, 25), 0, -1)
+    colours = colours_of(cv2.circle(bar, (9, 9), 4, 255, -1), mode="RGB")
+    assert tiles.find_tiles(colours, np.ones(3)) == []

@@ -13,7 +13,9 @@ from onnx import numpy_helper
 from PIL import Image
 from web import API, BLANK, DIGIT, URL, check_problem, draw, encode, post
 
-from ensembles.pictures.reading import Found, to_mnist
+from ensembles.pictures.groups import LeftOut
+from ensembles.pictures.reading import Found, Writing, to_mnist
+from ensembles.pictures.separators import Mark
 from ensembles.serving.predictor import Predictor
 from ensembles.serving.thresholds import UNSURE_BELOW
 from webapp import answers
@@ -50,12 +52,15 @@ def test_answer(client, ensemble, card):
     assert answer.status_code == 200
     assert answer.mimetype == "application/json"
     body = answer.get_json()
-    assert set(body) == {"predictions", "model"}
+    assert set(body) == {"predictions", "left_out", "model"}
+    assert body["left_out"] == []
     (one,) = body["predictions"]
     digit = to_mnist(draw())
     members = softly(ensemble, digit)
     mean = members.mean(0)
     assert set(one) == {
+        "kind",
+        "character",
         "digit",
         "status",
         "probabilities",
@@ -66,6 +71,7 @@ def test_answer(client, ensemble, card):
         "box",
         "input",
     }
+    assert (one["kind"], one["character"]) == ("digit", None)
     assert one["digit"] == mean.argmax()
     assert one["status"] == ("ok" if mean.max() >= UNSURE_BELOW else "unsure")
     np.testing.assert_allclose(one["probabilities"], mean, atol=1e-5)
@@ -127,7 +133,8 @@ def test_several_digits_in_one_picture(client, monkeypatch):
     boxes = [(2, 3, 10, 20), (14, 3, 9, 21), (25, 4, 8, 20)]
     digits = [to_mnist(draw()), to_mnist(draw(((20, 24), (3, 30)))), to_mnist(draw())]
     found = [Found(*pair) for pair in zip(digits, boxes, strict=True)]
-    monkeypatch.setattr(answers, "find_digits", lambda picture: found)
+    writing = Writing(found, [])
+    monkeypatch.setattr(answers, "find_writing", lambda picture: writing)
     several = post(client, API, ("a", DIGIT)).get_json()["predictions"]
     assert [tuple(one["box"]) for one in several] == boxes
     assert several[0]["digit"] == several[2]["digit"]
@@ -137,6 +144,36 @@ def test_several_digits_in_one_picture(client, monkeypatch):
     assert "".join(re.findall(r"<span>(\d)</span>", number)) == read
     drawn = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', page)
     assert [tuple(map(int, one)) for one in drawn] == boxes
+
+
+def test_what_stands_between_digits_and_what_is_left_out(client, monkeypatch):
+    digit, slash = to_mnist(draw()), Mark("separator", "/")
+    found = [Found(digit, (2, 3, 10, 20)), Found(digit, (14, 3, 9, 21), slash)]
+    writing = Writing(found, [LeftOut((30, 5, 6, 7), "fainter than the rest")])
+    monkeypatch.setattr(answers, "find_writing", lambda picture: writing)
+    body = post(client, API, ("a", BLANK), ("b", DIGIT)).get_json()
+    assert body["predictions"][1]["kind"] == body["predictions"][3]["kind"]
+    expected = {"kind": "separator", "character": "/", "digit": None, "status": "ok"}
+    assert expected.items() <= body["predictions"][1].items()
+    assert body["left_out"] == [
+        {"picture": k, "box": [30, 5, 6, 7], "why": "fainter than the rest"}
+        for k in (0, 1)
+    ]
+    page = post(client, "/", ("a", DIGIT)).text
+    assert "<span>/</span>" in page
+    assert '<rect class="left-out" x="30" y="5" width="6" height="7">' in page
+    assert "not read: fainter than the rest." in re.sub(r"\s+", " ", page)
+
+
+def test_a_digit_that_may_be_a_slash_is_unsure(ensemble, monkeypatch):
+    client = create_app(Predictor(ensemble, threads=1)).test_client()
+    monkeypatch.setattr(
+        "webapp.answers.judge", lambda read, _: ["ok"] * len(read.digits)
+    )
+    found = [Found(to_mnist(draw()), (1, 2, 3, 4), Mark("digit", doubtful=True))]
+    monkeypatch.setattr(answers, "find_writing", lambda _: Writing(found, []))
+    (one,) = post(client, API, ("a", DIGIT)).get_json()["predictions"]
+    assert one["status"] == "unsure"
 
 
 def test_wrong_field(client):

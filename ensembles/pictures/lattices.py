@@ -1,0 +1,149 @@
+"""Boxes, combs and tables that stand around digits, and lines under them.
+
+Their sides are straight and go all the way across what they are part of. No digit has
+two such sides that run abreast and another that joins them, and none stands on a line
+that is much wider than itself.
+"""
+
+import cv2
+import numpy as np
+
+from ensembles.pictures.ruling import erase_rows, straight_runs
+
+LARGEST = 20
+"""So many components are looked at, those with the longest sides."""
+
+COARSE_SIDE = 400
+"""They are looked at reduced to this side."""
+
+LEAST_SIDE = 24
+"""Of a smaller component, in pixels, it cannot be said that it has straight sides."""
+
+SPAN = 0.8
+"""A side goes along this share of its component."""
+
+THIN = 0.1
+"""And is at most this thick, as a share of the shorter side of its component."""
+
+BROAD = 1.6
+"""A line under digits is so many times as wide as what stands on it."""
+
+LOW = 0.7
+"""It lies below this share of the height."""
+
+CONTENT = 0.05
+"""What a box is around has this share of its ink, or more."""
+
+SLIM = 0.3
+"""What is slimmer than this share of its height may be a 1 that has a foot."""
+
+
+def remove_lattices(density, level):
+    """Erase boxes, combs, tables and lines that digits stand on, also where they touch.
+
+    Parameters
+    ----------
+    density : ndarray of shape (height, width), float32
+    level : float
+        What is fainter is not looked at.
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    mask = (density > level).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sides = stats[1:, 2:4].max(1)
+    order = 1 + np.argsort(-sides)[:LARGEST]
+    cleaned = density.copy()
+    for name in order[sides[order - 1] >= LEAST_SIDE]:
+        left, top, width, height = stats[name, :4]
+        window = np.s_[top : top + height, left : left + width]
+        own = labels[window] == name
+        near = find_sides(own, _cut_sides(stats[name], density.shape))
+        if near is not None:
+            part = np.where(own, density[window], 0)
+            rest = np.where(own, _erase(part, near), cleaned[window])
+            # A box around nothing may be an angular digit.
+            if (rest > level).sum() >= CONTENT * own.sum():
+                cleaned[window] = rest
+    return cleaned
+
+
+def _cut_sides(stats, shape):
+    """Return on how many sides the picture cuts a component."""
+    left, top, width, height = stats[:4]
+    ends = (left <= 1, top <= 1, left + width >= shape[1] - 1)
+    return sum(ends) + (top + height >= shape[0] - 1)
+
+
+def find_sides(component, cut):
+    """Find the straight sides of a box, comb or table, or a line under digits.
+
+    Parameters
+    ----------
+    component : ndarray of shape (height, width), bool
+    cut : int
+        How many of its sides the picture's border may have taken.
+
+    Returns
+    -------
+    (level, upright) : pair of ndarray of the same shape, bool, or None
+        True near the lines of either direction.
+    """
+    height, width = component.shape
+    level, n_level = _lines(component)
+    if not n_level:
+        return None
+    upright, n_upright = _lines(component.T)
+    if min(n_level, 2) + min(n_upright, 2) + min(cut, 1) >= 4 and n_upright:
+        return level, upright.T
+    comb = n_upright >= 3 and width >= height
+    if comb or (n_level >= 3 and n_upright and height >= width):
+        return level, upright.T
+    if _stands_on(component, level):
+        return level, np.zeros_like(component)
+    return None
+
+
+def _lines(component):
+    """Return where the level lines are that go across a component, and how many."""
+    factor = max(1, round(max(component.shape) / COARSE_SIDE))
+    mask = cv2.dilate(component.astype(np.uint8), np.ones((factor, factor), np.uint8))
+    mask = np.ascontiguousarray(mask[::factor, ::factor])
+    if mask.shape[1] < LEAST_SIDE:
+        return np.zeros_like(component), 0
+    runs = straight_runs(mask)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    wide, area = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_AREA]
+    thin = area / wide <= THIN * min(mask.shape) + 2
+    chosen = 1 + np.flatnonzero(thin & (wide >= SPAN * mask.shape[1]))
+    lines = cv2.dilate(
+        np.isin(labels, chosen).astype(np.uint8), np.ones((3, 3), np.uint8)
+    )
+    size = component.shape[::-1]
+    whole = cv2.resize(lines, size, interpolation=cv2.INTER_NEAREST) > 0
+    return whole & component, len(chosen)
+
+
+def _stands_on(component, level):
+    """Tell whether the lines of a component are one that digits stand on."""
+    rows = np.flatnonzero(level.any(1))
+    rest = component & ~level
+    if rows[0] < LOW * len(component) or not rest.any():
+        return False
+    _, _, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
+    tall = stats[1:][stats[1:, 3] >= SLIM * len(component)]
+    if not len(tall):
+        return False
+    width = (tall[:, 0] + tall[:, 2]).max() - tall[:, 0].min()
+    slim = width < SLIM * len(component)
+    return (not slim and component.shape[1] >= BROAD * width) or len(tall) > 1
+
+
+def _erase(part, near):
+    """Erase lines of both directions from the ink of one component."""
+    level, upright = near
+    part = erase_rows(np.ascontiguousarray(part), level)
+    turned = erase_rows(np.ascontiguousarray(part.T), np.ascontiguousarray(upright.T))
+    return np.ascontiguousarray(turned.T)

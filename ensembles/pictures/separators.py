@@ -1,0 +1,181 @@
+"""What stands between digits and is none: slashes, brackets, hyphens, dots, commas."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SMALL, SMALLEST = 0.42, 0.28
+"""Of less height than the first share of its row's digits, a mark is a digit only if
+its strokes bend, and of less than the second it is none."""
+
+REACH = 1.3
+"""And belongs to them if one is no more of their heights away."""
+
+LONGEST = 0.8
+"""A hyphen is no longer than this share of it."""
+
+DOT, COMMA = 0.28, 0.4
+"""The greatest heights of a dot and a comma, as shares of the digits'."""
+
+FOOT = 0.22
+"""They stand within this share of the digits' height of its bottom, or reach below."""
+
+MIDDLE, FLAT = (0.22, 0.8), 1.7
+"""A hyphen's place, as shares of the digits' height from their top; and how many times
+as wide as high it is, though short."""
+
+SLASH = (9.0, 65.0)
+"""Degrees that a slash leans."""
+
+STEEPER = 9.0
+"""And by so many more than the 1s and other upright strokes of its row."""
+
+DOUBTED, RATHER = 20.0, (14.0, 1.04)
+"""A 1 that leans more is doubted, though many hands lean so, or one that leans rather
+much and is so many times as high as the others."""
+
+LONGER = 1.14
+"""What is so many times as high as the digits around it is no 1."""
+
+PARALLEL = 10.0
+"""Slashes of one row lean alike, to so many degrees."""
+
+DATES = {(2, 2, 2), (2, 2, 4), (1, 1, 2), (1, 2, 2), (2, 1, 2), (1, 1, 4), (1, 2, 4)}
+DATES |= {(2, 1, 4), (4, 2, 2), (4, 1, 2), (4, 2, 1), (4, 1, 1)}
+"""How many digits stand between the slashes of a date."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a mark of a row is.
+
+    Attributes
+    ----------
+    kind : {"digit", "separator", "other"}
+    character : str or None
+        Of a separator, where it is clear.
+    doubtful : bool
+        Whether a digit may be a separator as well.
+    """
+
+    kind: str
+    character: str | None = None
+    doubtful: bool = False
+
+
+SEPARATOR = "separator"
+"""The kind of what stands between digits."""
+
+DIGIT, OTHER = Mark("digit"), Mark("other")
+
+
+def name_marks(boxes, shapes, highest):
+    """Tell digits from separators in one row.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n, 4)
+        Left, top, width, height, from the left.
+    shapes : list of ensembles.pictures.shapes.Shape
+    highest : float
+        The height of the page's highest mark.
+
+    Returns
+    -------
+    list of Mark
+    """
+    heights = boxes[:, 3]
+    compact, dash = (
+        np.array([getattr(one, name) for one in shapes], bool)
+        for name in ("compact", "dash")
+    )
+    least = np.where(compact, SMALL, SMALLEST)
+    tall = (heights >= least * heights.max()) & ~dash
+    if not (tall & ((heights >= SMALL * highest) | ~compact)).any():
+        return [OTHER] * len(boxes)
+    named = [DIGIT if tall[i] else None for i in range(len(boxes))]
+    for i in np.flatnonzero(~tall):
+        named[i] = _small(boxes[i], shapes[i], boxes[tall])
+    rows = np.flatnonzero(tall)
+    for i in rows:
+        named[i] = _bracket(i, rows, boxes, shapes) or named[i]
+    for i, mark in _slashes(rows, boxes, shapes).items():
+        named[i] = mark
+    return named
+
+
+def _small(box, shape, digits):
+    """Name what is smaller than a digit, by its place beside the nearest one."""
+    left, top, width, height = box
+    gaps = np.maximum(digits[:, 0] - left - width, left - digits[:, 0] - digits[:, 2])
+    nearest = digits[gaps.argmin()]
+    if gaps.min() > REACH * nearest[3] or width > LONGEST * nearest[3]:
+        return OTHER
+    place = (top + height / 2 - nearest[1]) / nearest[3]
+    foot = (nearest[1] + nearest[3] - top - height) / nearest[3]
+    if shape.dash or (shape.compact and width >= FLAT * height):
+        inside = MIDDLE[0] <= place <= MIDDLE[1]
+        return Mark(SEPARATOR, "-" if inside else None)
+    if foot > FOOT or height > COMMA * nearest[3] or width > COMMA * nearest[3]:
+        return Mark(SEPARATOR)
+    dot = height <= min(DOT * nearest[3], 1.4 * width)
+    return Mark(SEPARATOR, "." if dot else ",")
+
+
+def _bracket(i, row, boxes, shapes):
+    """Name a bracket: a bow at the end of digits that it is as high as, or None."""
+    bow = shapes[i].bow
+    others = row[row != i]
+    if not bow or abs(shapes[i].tilt) > 30 or not len(others):
+        return None
+    first, last = i < others.min(), i > others.max()
+    fits = first if bow > 0 else last
+    lone = len(others) > 0 and boxes[i, 3] >= LONGER * np.median(boxes[others, 3])
+    if not fits and not lone:
+        return Mark("digit", doubtful=True)
+    return Mark(SEPARATOR, "(" if bow > 0 else ")")
+
+
+def _slashes(row, boxes, shapes):
+    """Name the strokes of a row that are slashes, or may be."""
+    strokes = [int(i) for i in row if shapes[i].straight]
+    inner = [
+        i
+        for i in strokes
+        if row[0] < i < row[-1] and SLASH[0] <= shapes[i].tilt <= SLASH[1]
+    ]
+    others = [i for i in row if i not in inner]
+    if not inner or not others:
+        return {}
+    times = boxes[:, 3] / np.median(boxes[others, 3])
+    dated = _of_a_date(inner, list(row), shapes)
+    high = [i for i in inner if times[i] >= LONGER]
+    found = dated or [
+        i for i in inner if any(_alike(i, k, shapes, times) for k in high)
+    ]
+    upright = max([shapes[i].tilt for i in strokes if i not in found], default=-90)
+    clear = [i for i in found if dated or shapes[i].tilt >= upright + STEEPER]
+    rather = [i for i in inner if shapes[i].tilt >= RATHER[0] and times[i] >= RATHER[1]]
+    leaning = [i for i in inner if shapes[i].tilt >= DOUBTED]
+    doubted = {*found, *rather, *leaning}
+    return {i: Mark("digit", doubtful=True) for i in doubted} | {
+        i: Mark(SEPARATOR, "/") for i in clear
+    }
+
+
+def _alike(i, k, shapes, times):
+    """Tell whether two strokes may both be slashes."""
+    parallel = abs(shapes[i].tilt - shapes[k].tilt) <= PARALLEL / 2
+    return i == k or (parallel and abs(times[i] - times[k]) <= LONGER - 1)
+
+
+def _of_a_date(inner, row, shapes):
+    """Return the two parallel strokes that cut a row as a date is cut, or none."""
+    places = [row.index(i) for i in inner]
+    for a in range(len(inner)):
+        for b in range(a + 1, len(inner)):
+            counts = (places[a], places[b] - places[a] - 1, len(row) - places[b] - 1)
+            alike = abs(shapes[inner[a]].tilt - shapes[inner[b]].tilt) <= PARALLEL
+            if counts in DATES and alike:
+                return [inner[a], inner[b]]
+    return []
