@@ -117,7 +117,8 @@ def test_the_table_of_trials_varies_what_was_chosen(name, settings):
     rows = tune.read_rows(ROOT / files.TUNING / f"{name}.csv")
     if name not in settings["baselines"]["names"]:  # slow, so tried for fewer epochs
         chosen["epochs"] = rows[0]["epochs"]
-    asked = tune.settings_around(chosen, settings["tune"]["grids"][name])
+    grids = YAML(typ="safe").load(tune.PLACE)["grids"]
+    asked = tune.settings_around(chosen, grids[name])
     assert len(rows) == len(asked)
     for row, setting in zip(rows, asked, strict=True):
         assert row.items() >= tune.as_row(setting).items()

@@ -2,25 +2,30 @@
 
 Not a stage: it takes long, and its outcome, reports/baselines/<name>.csv, is what
 the values in `params.yaml` were chosen by. Arguments are varied one at a time around
-those values; the test set is never read. A run that was ended goes on where it was:
-rows that the table has are kept, so delete it when a baseline's code has changed.
+those values, as tune.yaml beside this says; the test set is never read. A run that was
+ended goes on where it was: rows that the table has are kept, so delete it when a
+baseline's code has changed.
 
 ``python -m pipeline.commands.tune cnn_romanuke epochs=4 folds=[0]`` tries a slow
-baseline with a shorter schedule and on fewer folds than `params.yaml` says.
+baseline with a shorter schedule and on fewer folds than tune.yaml says.
 """
 
 import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML, YAMLError
 
 from ensembles.baselines.base import BASELINES, baseline_class
+from ensembles.settings import check_range
 from pipeline.frame import files, params
-from pipeline.frame.schema import build
+from pipeline.frame.schema import ParamsError, build
+
+PLACE = Path(__file__).with_suffix(".yaml")
 
 
 def main(parameters, name="", *changes):
@@ -31,11 +36,10 @@ def main(parameters, name="", *changes):
             f"`python -m pipeline.commands.tune svm`"
         )
     settings = getattr(parameters.baselines, name)
-    chosen, folds = change(settings, parameters.tune.folds, changes)
+    trials = load_trials(parameters.baselines)
+    chosen, folds = change(settings, trials.folds, changes)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    splits = [
-        hold_out(digits["fold"], number, parameters.tune.digits) for number in folds
-    ]
+    splits = [hold_out(digits["fold"], number, trials.digits) for number in folds]
     protocol = {
         "folds": " ".join(map(str, folds)),
         "digits": sum(len(outside) for _, outside in splits),
@@ -43,7 +47,7 @@ def main(parameters, name="", *changes):
     place = files.TUNING / f"{name}.csv"
     known = read_rows(place)
     rows = []
-    for setting in settings_around(chosen, parameters.tune.grids.get(name, {})):
+    for setting in settings_around(chosen, trials.grids.get(name, {})):
         asked = as_row(setting) | protocol
         kept = [row for row in known if row.items() >= asked.items()]
         rows += kept or [asked | _measure(name, setting, digits, splits)]
@@ -52,6 +56,59 @@ def main(parameters, name="", *changes):
         rest = [row for row in known if row not in rows]
         files.write_table(place, pd.DataFrame(rows + rest))
     files.write_table(place, pd.DataFrame(rows))
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Which values of the baselines' arguments are tried, and on what.
+
+    Attributes
+    ----------
+    folds : tuple of int
+        Folds held out, one after the other.
+    digits : int
+        Digits held out of each, at most.
+    grids : dict of str to dict of str to list
+        Baseline to argument to values.
+    """
+
+    folds: tuple[int, ...]
+    digits: int
+    grids: dict
+
+    def __post_init__(self):
+        check_range(self, 1, 1_000_000, "digits")
+
+
+def load_trials(baselines, path=PLACE):
+    """Read what is to be tried.
+
+    Parameters
+    ----------
+    baselines : Baselines
+        As `params.yaml` asks for them.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Trials
+
+    Raises
+    ------
+    ParamsError
+        If a grid is of no baseline or argument, or holds no list.
+    """
+    trials = params.load(path, Trials)
+    known = {name: getattr(baselines, name).get_params() for name in BASELINES}
+    for name, grid in trials.grids.items():
+        for key, values in grid.items():
+            place = f"`grids.{name}.{key}` in {path}"
+            if key not in known.get(name, ()):
+                raise ParamsError(f"{place} is not in `baselines`")
+            if not isinstance(values, list):
+                raise ParamsError(f"{place} must be a list; got {values!r}")
+    return trials
 
 
 def change(settings, folds, changes):

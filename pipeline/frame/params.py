@@ -76,18 +76,6 @@ Baselines = make_dataclass(
 
 
 @dataclass(frozen=True)
-class Tune:
-    """Which values of the baselines' arguments `pipeline.commands.tune` tries."""
-
-    folds: tuple[int, ...]
-    digits: int
-    grids: dict
-
-    def __post_init__(self):
-        check_range(self, 1, 1_000_000, "digits")
-
-
-@dataclass(frozen=True)
 class Combine:
     """Settings of the rules that have any, and of when an answer is doubted."""
 
@@ -156,14 +144,12 @@ class Params:
     augment: Augment
     members: Members
     baselines: Baselines  # type: ignore[valid-type]  # its fields are the registry's
-    tune: Tune
     combine: Combine
     student: Student
     evaluate: Evaluate
     machine: Machine
 
     def __post_init__(self):
-        self._check_grids()
         self._check_deformations()
         seeds, folds = self.members.seeds, self.data.folds
         if seeds % folds:
@@ -185,25 +171,21 @@ class Params:
                     f"{recipe.deformation!r}"
                 )
 
-    def _check_grids(self):
-        """Refuse a grid of an unknown baseline or argument, or one without values."""
-        known = {n: getattr(self.baselines, n).get_params() for n in BASELINES}
-        for name, grid in self.tune.grids.items():
-            for key, values in grid.items():
-                if key not in known.get(name, ()):
-                    raise ValueError(f"`tune.grids.{name}.{key}` is not in `baselines`")
-                if not isinstance(values, list):
-                    raise ValueError(
-                        f"`tune.grids.{name}.{key}` must be a list; got {values!r}"
-                    )
 
+def load(path="params.yaml", kind=Params):
+    """Read and check parameters.
 
-def load(path="params.yaml"):
-    """Read and check the parameters.
+    Parameters
+    ----------
+    path : str or Path
+        A YAML file.
+    kind : type
+        The dataclass that says what it must hold.
 
     Returns
     -------
     Params
+        Or what else was asked for.
 
     Raises
     ------
@@ -219,7 +201,7 @@ def load(path="params.yaml"):
         raise ParamsError(f"{path} cannot be read: {error.strerror}") from None
     except YAMLError as error:
         raise ParamsError(f"{path} is not valid YAML: {error}") from None
-    return build(Params, content, "")
+    return build(kind, content, "")
 
 
 def run(stage, *arguments):

@@ -275,7 +275,8 @@ def leaf_lines(lines):
             yield key.strip(" -"), comment.strip()
 
 
-def test_every_key_is_commented():
+@pytest.mark.parametrize("place", [SHIPPED, ROOT / "pipeline/commands/tune.yaml"])
+def test_every_key_is_commented(place):
     seen = []
 
     def leaves(tree):
@@ -291,8 +292,8 @@ def test_every_key_is_commented():
             else:
                 yield key
 
-    found = list(leaf_lines(SHIPPED.read_text().splitlines()))
-    assert [key for key, _ in found] == list(leaves(YAML(typ="safe").load(SHIPPED)))
+    found = list(leaf_lines(place.read_text().splitlines()))
+    assert [key for key, _ in found] == list(leaves(YAML(typ="safe").load(place)))
     assert [key for key, comment in found if len(comment) < 10] == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ensembles.baselines.pairwise import PairwiseLinear
 from pipeline.commands import tune
-from pipeline.frame import files, params
+from pipeline.frame import files
 
 CHOSEN = PairwiseLinear(penalty=1.0, saturate=True, deskew=False)
 
@@ -47,10 +47,9 @@ def small(tmp_path, monkeypatch):
     labels, fold = np.arange(60) % 2, np.repeat([0, 1, 2], 20)
     files.write_arrays(files.TRAIN, images=images, labels=labels, fold=fold)
     grids = {"pairwise_linear": {"penalty": [1.0, 0.1]}}
-    return SimpleNamespace(
-        baselines=SimpleNamespace(pairwise_linear=CHOSEN),
-        tune=params.Tune(folds=(0, 2), digits=20, grids=grids),
-    )
+    trials = tune.Trials(folds=(0, 2), digits=20, grids=grids)
+    monkeypatch.setattr(tune, "load_trials", lambda _: trials)
+    return SimpleNamespace(baselines=SimpleNamespace(pairwise_linear=CHOSEN))
 
 
 def test_the_table_counts_the_errors_of_each_setting(small):
