@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import io
 import os
 import threading
@@ -14,6 +13,7 @@ from PIL import Image
 from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 
 from ensembles.digits.form import SIDE
+from ensembles.digits.labelled_pngs import png_name
 from ensembles.pictures.reading import ImageError, read_picture
 from webapp.limits import bounded
 
@@ -55,7 +55,7 @@ class Store:
         ServiceUnavailable
             If the folder is full.
         """
-        name = f"{hashlib.sha256(digit.tobytes()).hexdigest()[:32]}-{label}.png"
+        name = png_name(digit, label)
         stream = io.BytesIO()
         Image.fromarray(digit).save(stream, "PNG")
         content = stream.getvalue()

@@ -6,45 +6,37 @@ Users correct what is wrong more often than they confirm what is right, so this 
 far above that on digits at large; it is for finding what goes wrong.
 """
 
-import re
-from pathlib import Path
-
 import numpy as np
-from PIL import Image
 
+from ensembles.digits.labelled_pngs import read_pngs
 from ensembles.serving.predictor import Predictor
 from pipeline.frame import files
 
 FOLDER = files.RAW.parent / "feedback"
-NAME = re.compile(r"[0-9a-f]{32}-(\d)\.png")
 
 
 def main():
     """Print how many corrected digits the released ensemble misreads, and as what."""
-    images, labels = read_feedback(FOLDER)
+    images, labels = read_corrections(FOLDER)
     read = Predictor(files.RELEASED).predict(images).digits
     print(score_text(read, labels))
 
 
-def read_feedback(folder):
-    """Return the digits, uint8 (n, 28, 28), and the labels that users gave them.
+def read_corrections(folder):
+    """Read the digits, and the labels that users gave them.
 
     Raises
     ------
     ValueError
-        If there are none.
+        If there are none; it says how to gather some.
     """
-    named = [
-        (path, NAME.fullmatch(path.name)) for path in sorted(Path(folder).glob("*"))
-    ]
-    kept = [(path, int(match[1])) for path, match in named if match]
-    if not kept:
+    try:
+        return read_pngs(folder)
+    except ValueError as error:
         raise ValueError(
-            f"no corrections in {folder}: serve with DIGITS_FEEDBACK_BYTES=10000000 "
-            f"and correct some answers"
-        )
-    images = np.stack([np.asarray(Image.open(path).convert("L")) for path, _ in kept])
-    return images, np.array([label for _, label in kept])
+            f"{error}: serve with DIGITS_FEEDBACK_BYTES=10000000 and correct some "
+            f"answers"
+        ) from None
 
 
 def score_text(read, labels):

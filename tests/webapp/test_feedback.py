@@ -47,7 +47,7 @@ def test_a_correction_is_kept_once(serve, mnist_digits, kept, tmp_path):
         assert correct(client, mnist_digits[0], label).status_code == 200
     assert correct(client, mnist_digits[1]).status_code == 200
     assert len(kept()) == 3
-    images, labels = corrections.read_feedback(tmp_path / "feedback")
+    images, labels = corrections.read_corrections(tmp_path / "feedback")
     assert sorted(labels.tolist()) == [1, 7, 7]
     found = {image.tobytes() for image in images}
     assert found == {digit.tobytes() for digit in mnist_digits[:2]}
@@ -106,5 +106,7 @@ def test_score(ensemble, tmp_path, monkeypatch, capsys, mnist_digits):
 
 
 def test_score_of_nothing(tmp_path):
-    with pytest.raises(ValueError, match="no corrections in"):
-        corrections.read_feedback(tmp_path)
+    with pytest.raises(
+        ValueError, match=r"no labelled digits in .*: serve with DIGITS_FEEDBACK"
+    ):
+        corrections.read_corrections(tmp_path)
