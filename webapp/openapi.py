@@ -67,8 +67,8 @@ FILE = {"type": "string", "format": "binary"}
 
 SCHEMAS = {
     "Answer": record(
-        kind=optional({"enum": ["digit", "separator"]})
-        | {"description": "null if nothing is drawn"},
+        kind=optional({"enum": ["digit", "separator", "several"]})
+        | {"description": "null if nothing is drawn; several digits that touch"},
         character=optional(TEXT)
         | {"description": "of a separator, such as a slash, where it is clear"},
         digit=optional(DIGIT)
