@@ -106,6 +106,8 @@ SCHEMAS = {
         predictions=listed(reference("Answer")),
         left_out=listed(reference("LeftOut"))
         | {"description": "what could be writing and was not read"},
+        pixels_scaled_from=optional(COUNT)
+        | {"description": "what was taken for full brightness, if it was not 255"},
         model=reference("Model"),
     ),
     "Problem": record(type=TEXT, title=TEXT, status={"type": "integer"}, detail=TEXT),
