@@ -378,6 +378,24 @@ def two_grounds(rng):
     return labels, paint(rng, page, ink, np.where(first, one, other))
 
 
+def touching(rng):
+    """Write two digits so near that they touch, neither of them a 1."""
+    height = int(rng.integers(60, 160))
+    drawn, _ = digits(rng, 12, height, (0.05, 0.1))
+    (one, first), (other, second) = [pair for pair in drawn if pair[0] != 1][:2]
+    tall = max(first.shape[0], second.shape[0])
+    first, second = (
+        np.pad(mask, ((tall - mask.shape[0], 0), (0, 0))) for mask in (first, second)
+    )
+    for shared in range(height // 2):
+        wide = first.shape[1] + second.shape[1] - shared
+        page = np.pad(first, ((0, 0), (0, wide - first.shape[1])))
+        page[:, -second.shape[1] :] = np.maximum(page[:, -second.shape[1] :], second)
+        if cv2.connectedComponents((page > 0.3).astype(np.uint8))[0] == 2:
+            break
+    return [one, other], paint(rng, around(rng, page, height))
+
+
 KINDS = {
     make.__name__: make
     for make in (
@@ -405,6 +423,7 @@ KINDS = {
         card_on_transparency,
         saved_plot,
         two_grounds,
+        touching,
     )
 }
 

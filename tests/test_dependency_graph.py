@@ -225,7 +225,7 @@ KNOWS_OF = {
     "members": {"digits"},
     "combining": set(),
     "baselines": {"digits", "members", "combining"},
-    "serving": {"digits", "members", "combining"},
+    "serving": {"digits", "pictures", "members", "combining"},
 }
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from ensembles.pictures.reading import find_writing, read_picture, to_data_url
 from ensembles.pictures.separators import DIGIT
 from ensembles.serving.predictor import Prediction
+from ensembles.serving.several import Surgeon
 from ensembles.serving.thresholds import (
     BLANK,
     NOT_A_DIGIT,
@@ -89,21 +90,40 @@ class Reader:
 
     def _read_found(self, found, deadline):
         """Return an answer for each digit or separator."""
-        digits = [one for one in found if one.mark.kind == DIGIT.kind]
+        answers = [None if _is_digit(one) else [unread(one)] for one in found]
+        digits = [one for one in found if _is_digit(one)]
         read = iter(self._read_marked(digits, deadline) if digits else [])
         return [
-            next(read) if one.mark.kind == DIGIT.kind else separator(one)
-            for one in found
+            answer
+            for answers_of_one in answers
+            for answer in (next(read) if answers_of_one is None else answers_of_one)
         ]
 
     def _read_marked(self, found, deadline):
+        """Return the answers to each digit; of some that touch they are several."""
+
+        def predict(digits):
+            return self.predict(digits, deadline)
+
+        prediction = predict(np.stack([one.digit for one in found]))
+        pieces = Surgeon(predict, self.thresholds).cut_all(found, prediction)
+        flat = [piece for one in pieces for piece in one]
+        if len(flat) > len(found):
+            prediction = predict(np.stack([one.digit for one in flat]))
+        told = iter(self._tell_marked(flat, prediction))
+        return [[next(told) for _ in one] for one in pieces]
+
+    def _tell_marked(self, found, prediction):
         digits = np.stack([one.digit for one in found])
         boxes = [list(one.box) for one in found]
-        answers = self._tell(digits, self.predict(digits, deadline), boxes)
+        answers = self._tell(digits, prediction, boxes)
         for one, answer in zip(found, answers, strict=True):
             if one.mark.doubtful and answer["status"] == OK:
                 answer["status"] = UNSURE
-        return answers
+        return [
+            answer if _is_digit(one) else unread(one)
+            for one, answer in zip(found, answers, strict=True)
+        ]
 
     def read_digits(self, digits, deadline):
         """Read digits that are in MNIST's form already.
@@ -200,8 +220,8 @@ def blank():
     return dict.fromkeys(KEYS) | {"status": BLANK}
 
 
-def separator(found):
-    """Return the answer to what stands between digits; it is unsure which, or sure."""
+def unread(found):
+    """Return the answer to what is not one digit: a separator, or several digits."""
     mark = found.mark
     return dict.fromkeys(KEYS) | {
         "kind": mark.kind,
@@ -210,6 +230,10 @@ def separator(found):
         "box": list(found.box),
         "input": to_data_url(found.digit),
     }
+
+
+def _is_digit(found):
+    return found.mark.kind == DIGIT.kind
 
 
 def describe_model(predictor):

@@ -15,12 +15,16 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @bounded
 def predict():
     """Read the digits of pictures, or of pixels."""
-    answers, left_out = READERS[uploads.kind_of_body()](
-        current_app.extensions["reader"]
-    )
+    reader = current_app.extensions["reader"]
+    answers, left_out, scaled_from = READERS[uploads.kind_of_body()](reader)
     for answer in answers:
         current_app.extensions["metrics"].answers.labels(answer["status"]).inc()
-    return jsonify(predictions=answers, left_out=left_out, model=_model())
+    return jsonify(
+        predictions=answers,
+        left_out=left_out,
+        pixels_scaled_from=scaled_from,
+        model=_model(),
+    )
 
 
 @blueprint.get("/model")
@@ -44,7 +48,19 @@ def read_form(reader):
     readings = [
         read_picture_of(reader, name, content) for name, content in uploads.form_files()
     ]
-    return join_readings(readings)
+    return *join_readings(readings), None
+
+
+def read_body(reader):
+    """Answer each digit of the one picture that is the body."""
+    reading = read_picture_of(reader, "the body", request.get_data())
+    return *join_readings([reading]), None
+
+
+def read_pixels(reader):
+    """Answer each digit of a JSON body, and tell how its pixels were scaled."""
+    digits, scaled_from = uploads.pixels()
+    return reader.read_digits(digits, g.deadline), [], scaled_from
 
 
 def join_readings(readings):
@@ -82,10 +98,4 @@ def read_picture_of(reader, name, content):
         raise BadRequest(f"{name}: {error}") from error
 
 
-READERS = {
-    "form": read_form,
-    "image": lambda reader: join_readings(
-        [read_picture_of(reader, "the body", request.get_data())]
-    ),
-    "pixels": lambda reader: (reader.read_digits(uploads.pixels(), g.deadline), []),
-}
+READERS = {"form": read_form, "image": read_body, "pixels": read_pixels}

@@ -29,5 +29,10 @@ def classify(files):
             raise click.ClickException(f"{file.name}: {error}") from error
     answers, left_out = join_readings(readings)
     model = describe_model(reader.predictor)
-    said = {"predictions": answers, "left_out": left_out, "model": model}
+    said = {
+        "predictions": answers,
+        "left_out": left_out,
+        "pixels_scaled_from": None,
+        "model": model,
+    }
     click.echo(json.dumps(said, indent=2))

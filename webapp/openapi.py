@@ -67,8 +67,8 @@ FILE = {"type": "string", "format": "binary"}
 
 SCHEMAS = {
     "Answer": record(
-        kind=optional({"enum": ["digit", "separator"]})
-        | {"description": "null if nothing is drawn"},
+        kind=optional({"enum": ["digit", "separator", "several"]})
+        | {"description": "null if nothing is drawn; several digits that touch"},
         character=optional(TEXT)
         | {"description": "of a separator, such as a slash, where it is clear"},
         digit=optional(DIGIT)
@@ -106,6 +106,8 @@ SCHEMAS = {
         predictions=listed(reference("Answer")),
         left_out=listed(reference("LeftOut"))
         | {"description": "what could be writing and was not read"},
+        pixels_scaled_from=optional(COUNT)
+        | {"description": "what was taken for full brightness, if it was not 255"},
         model=reference("Model"),
     ),
     "Problem": record(type=TEXT, title=TEXT, status={"type": "integer"}, detail=TEXT),

@@ -87,8 +87,8 @@ def read_uploads():
 def read_many(reader, name, content):
     """Return the table of a file of digits."""
     deadline = Deadline(current_app.extensions["limits"].settings.table_deadline)
-    digits = uploads.many_digits(name, content)
-    return read_table(reader, name, digits, deadline)
+    digits, scaled_from = uploads.many_digits(name, content)
+    return read_table(reader, name, digits, deadline, scaled_from)
 
 
 def show(reader, name, content):

@@ -28,10 +28,13 @@ class Table:
     name : str
     rows : list of tuple
         Values of `COLUMNS`, in the order of the file.
+    scaled_from : int or None
+        What was taken for full brightness, if it was not 255.
     """
 
     name: str
     rows: list[tuple]
+    scaled_from: int | None = None
 
     @property
     def doubtful(self):
@@ -47,7 +50,7 @@ class Table:
         return stream.getvalue()
 
 
-def read_table(reader, name, digits, deadline):
+def read_table(reader, name, digits, deadline, scaled_from=None):
     """Read many digits in MNIST's form.
 
     Parameters
@@ -57,6 +60,8 @@ def read_table(reader, name, digits, deadline):
         What to call the table.
     digits : ndarray of shape (n, 28, 28), uint8
     deadline : webapp.limits.Deadline
+    scaled_from : int or None
+        How the digits were scaled, to be told.
 
     Returns
     -------
@@ -74,4 +79,4 @@ def read_table(reader, name, digits, deadline):
         prediction.probabilities[each, seconds].round(6).tolist(),
         prediction.agreement.round(4).tolist(),
     )
-    return Table(name, list(zip(*columns, strict=True)))
+    return Table(name, list(zip(*columns, strict=True)), scaled_from)

@@ -14,6 +14,13 @@ from ensembles.digits.idx import IdxError, parse_images
 from webapp.limits import MAX_FILES, MAX_TABLE_BYTES
 
 MAX_DIGITS = 10_000
+DARKEST = 64
+"""The brightest pixel of any MNIST digit is far brighter: some ink is always full."""
+
+RANGES = {1: 1, 16: 12}
+"""Other ranges that are in use: 0 to 1, and scikit-learn's 0 to 16; with the least that
+their brightest pixel must be, so that there is no mistake."""
+
 SHAPES = f"{SIDE} × {SIDE} or n × {SIDE} × {SIDE}"
 
 
@@ -41,12 +48,17 @@ def is_table(content):
 
 
 def many_digits(name, content):
-    """Return the digits of an IDX file, uint8 of shape (n, 28, 28).
+    """Return the digits of an IDX file, and how they were scaled.
+
+    Returns
+    -------
+    digits, brightest
+        See `scale_pixels`.
 
     Raises
     ------
     BadRequest
-        If it is no such file, or holds no digit.
+        If it is no such file, holds no digit, or pixels that are too dark.
     RequestEntityTooLarge
         If it holds more than `MAX_DIGITS`.
     """
@@ -60,18 +72,24 @@ def many_digits(name, content):
         raise RequestEntityTooLarge(
             f"{name}: at most {MAX_DIGITS:,} digits are allowed; got {len(digits):,}"
         )
-    return digits
+    return scale_pixels(digits, name, BadRequest)
 
 
 def pixels():
-    """Return the digits of a JSON body ``{"pixels": …}``, uint8 (n, 28, 28).
+    """Return the digits of a JSON body ``{"pixels": …}``, and how they were scaled.
+
+    Returns
+    -------
+    digits, brightest
+        See `scale_pixels`.
 
     Raises
     ------
     BadRequest
         If the body is not JSON.
     UnprocessableEntity
-        If it holds anything but whole numbers from 0 to 255 in one of the shapes.
+        If it holds anything but whole numbers from 0 to 255 in one of the shapes, or
+        pixels that are too dark.
     """
     body = request.get_json()
     given = body.get("pixels") if isinstance(body, dict) else None
@@ -87,7 +105,42 @@ def pixels():
         raise UnprocessableEntity(f"`pixels` must be {SHAPES}; got {np.shape(given)}")
     if array.dtype.kind not in "iu" or array.min() < 0 or array.max() > 255:
         raise UnprocessableEntity("`pixels` must be whole numbers from 0 to 255")
-    return array.astype(np.uint8)
+    return scale_pixels(array.astype(np.uint8), "`pixels`", UnprocessableEntity)
+
+
+def scale_pixels(digits, name, refusal):
+    """Bring pixels of 0 to 1, or of 0 to 16, to 0 to 255.
+
+    Parameters
+    ----------
+    digits : ndarray of shape (n, 28, 28), uint8
+    name : str
+        What to call them.
+    refusal : type of HTTPException
+
+    Returns
+    -------
+    digits : ndarray of the same shape, uint8
+    brightest : int or None
+        What was taken for full brightness; None if that was 255.
+
+    Raises
+    ------
+    HTTPException
+        If the brightest pixel is too dark for digits of 0 to 255, and fits no other
+        range.
+    """
+    most = int(digits.max(initial=0))
+    if most == 0 or most >= DARKEST:
+        return digits, None
+    for full, least in RANGES.items():
+        if least <= most <= full:
+            scaled = np.rint(digits * (255 / full)).astype(np.uint8)
+            return scaled, full
+    raise refusal(
+        f"{name}: the brightest pixel is {most}; of digits it is {DARKEST} to 255, or "
+        "1 or 12 to 16, which are scaled: multiply, so that ink is 255"
+    )
 
 
 def kind_of_body():

@@ -48,6 +48,8 @@ def say(answer):
         return "Nothing drawn"
     if answer["kind"] == SEPARATOR:
         return SPOKEN.get(answer["character"], "a mark between digits")
+    if answer["digit"] is None and answer["status"] != NOT_A_DIGIT:
+        return "Several digits that touch"
     if answer["status"] == NOT_A_DIGIT:
         return "Not a digit"
     share = percent(answer["probabilities"][answer["digit"]])

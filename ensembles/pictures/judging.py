@@ -12,6 +12,9 @@ FAINTEST = 0.25
 """Nor what has less than this share of its density: a smudge, or a print of the other
 side."""
 
+JOINED = 6.0
+"""But what is as high as the main digit may be several that touch, up to this width."""
+
 CLEAR, THINNER, EQUAL = 0.45, (0.3, 0.6), 0.6
 """In a photograph strokes are a pen's if they have the first share of the main ones'
 density and width, or the second of its width, and their height this share of its."""
@@ -64,13 +67,15 @@ def judge_groups(groups, masses, areas, photographed):
         strokes = np.array([group.shape.stroke for group in groups])
         alike = _are_like_pen(strokes / strokes[main], densities, sizes)
         alike &= ~small | (densities >= SOLID)
+    joined = (widths <= JOINED * heights) & (heights >= EQUAL * heights[main])
+    joined &= densities >= SOLID
     fewer = np.zeros(len(groups), bool)
     fewer[np.argsort(-masses)[MAX_DIGITS:]] = True
     reasons = {
         DUST: ~alike & (photographed | (sizes < SAID)),
         "fainter than the rest": ~alike,
         SMALL: small,
-        "wider than a digit": ~plausible,
+        "wider than digits": ~plausible & ~joined,
         "one of too many": fewer,
     }
     return np.select(list(reasons.values()), list(reasons), READ).tolist()

@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from ensembles.pictures.grouping import find_marks
 from ensembles.pictures.groups import LeftOut
 from ensembles.pictures.ink import find_ink
-from ensembles.pictures.mnist_form import even_strokes, fit_ink
+from ensembles.pictures.mnist_form import box_of, even_strokes, fit_ink
 from ensembles.pictures.paper import WORK_SIDE
 from ensembles.pictures.separators import DIGIT, Mark
 
@@ -135,11 +135,14 @@ class Found:
         Where it is, in pixels of the upright picture at its full size.
     mark : ensembles.pictures.separators.Mark
         Which of the two it is.
+    ink : ndarray of shape (height, width), float32, or None
+        What is in the box, before it was put into MNIST's form.
     """
 
     digit: np.ndarray
     box: tuple
     mark: Mark = DIGIT
+    ink: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ def find_writing(picture):
             fit_ink(even_strokes(group.ink)),
             _enlarge(group.box, scale, size),
             group.mark,
+            group.ink,
         )
         for group in marks.groups
     ]
@@ -187,6 +191,32 @@ def find_writing(picture):
         LeftOut(_enlarge(one.box, scale, size), one.why) for one in marks.left_out
     ]
     return Writing(found, left_out)
+
+
+def piece_of(found, mask):
+    """Return a piece of what was found, as found by itself.
+
+    Parameters
+    ----------
+    found : Found
+    mask : ndarray of the shape of its ink, bool
+        What is the piece's; some of it is ink.
+
+    Returns
+    -------
+    Found
+    """
+    rows, columns = box_of(mask)
+    ink = np.where(mask, found.ink, 0)[rows, columns]
+    left, top, width, height = found.box
+    times = (width / mask.shape[1], height / mask.shape[0])
+    box = (
+        left + round(times[0] * columns.start),
+        top + round(times[1] * rows.start),
+        max(1, round(times[0] * ink.shape[1])),
+        max(1, round(times[1] * ink.shape[0])),
+    )
+    return Found(fit_ink(even_strokes(ink)), box, found.mark, ink)
 
 
 def find_digits(picture):

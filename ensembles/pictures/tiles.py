@@ -11,7 +11,7 @@ import numpy as np
 
 from ensembles.pictures.paper import FLAT, most_frequent, near
 
-LEAST_SIDE, LEAST_SHARE = 16, 0.01
+LEAST_SIDE, LEAST_SHARE = 28, 0.01
 """A tile's shorter side in pixels, and its share of the picture, at least."""
 
 RECTANGLE, DISC = 0.93, 0.86
@@ -20,6 +20,9 @@ RECTANGLE, DISC = 0.93, 0.86
 BAR = 0.2
 """What goes across the picture is a window's bar if it is no broader than this share of
 the picture's shorter side."""
+
+CONVEX = 0.97
+"""And has no waist, as an 8 has: it fills this share of its hull."""
 
 PLAIN = 0.5
 """This share of it has its very colour."""
@@ -31,8 +34,8 @@ CONTRAST = 40 / 255
 """That differs at least so much from it."""
 
 HOLE, LIKE, LARGE_HOLE = 0.85, 0.6, 0.1
-"""A thick 0 is no tile: its hole fills the first share of its hull, is as slim as its
-outline but for the second factor, and covers the third share of it."""
+"""A thick 0 is no tile: its hole fills the first share of its hull. If it is angular,
+its hole is as slim as itself but for the second factor, and covers the third share."""
 
 EDGE = 2
 """Pixels inside a tile's edge that belong to the edge."""
@@ -109,7 +112,7 @@ def _is_written_on(colours, tile, whole, paper):
     if not WRITTEN[0] <= share <= WRITTEN[1]:
         return False
     hole = written & near(colours, paper, CONTRAST)
-    may_be_0 = hole.sum() >= max(PLAIN * written.sum(), LARGE_HOLE * whole.sum())
+    may_be_0 = hole.sum() >= PLAIN * written.sum()
     return not (may_be_0 and _is_hole_of_0(hole, whole))
 
 
@@ -125,11 +128,18 @@ def _fill(component):
 def _is_simple(whole):
     """Tell whether a filled region is a rectangle or a disc."""
     outline = _outline(whole)
-    area = max(int(whole.sum()), 1)
-    _, (width, height), _ = cv2.minAreaRect(outline)
-    around = cv2.arcLength(cv2.convexHull(outline), True)
-    rectangle = area >= RECTANGLE * (width + 1) * (height + 1)
-    return rectangle or area >= DISC * around**2 / (4 * np.pi)
+    hull = cv2.convexHull(outline)
+    area = int(whole.sum())
+    around = cv2.arcLength(hull, True)
+    # Of a region's outline the area is that inside its outermost pixels' middles.
+    if area < CONVEX * (cv2.contourArea(hull) + around / 2):
+        return False
+    return _fills_rectangle(whole) or area >= DISC * around**2 / (4 * np.pi)
+
+
+def _fills_rectangle(whole):
+    _, (width, height), _ = cv2.minAreaRect(_outline(whole))
+    return whole.sum() >= RECTANGLE * (width + 1) * (height + 1)
 
 
 def _is_hole_of_0(hole, whole):
@@ -138,8 +148,11 @@ def _is_hole_of_0(hole, whole):
     hull = cv2.contourArea(cv2.convexHull(outline))
     if hole.sum() < HOLE * hull:
         return False
+    if not _fills_rectangle(whole):
+        return True
     slims = [_slimness(mask) for mask in (hole, whole)]
-    return min(slims) >= LIKE * max(slims)
+    large = hole.sum() >= LARGE_HOLE * whole.sum()
+    return large and min(slims) >= LIKE * max(slims)
 
 
 def _outline(mask):

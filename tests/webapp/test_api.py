@@ -87,6 +87,30 @@ def test_pixels_that_are_refused(client, case):
     check_problem(answer, status, message)
 
 
+@pytest.mark.parametrize(("full", "told"), [(1, 1), (16, 16), (255, None)])
+def test_pixels_of_another_range_are_scaled_and_it_is_said(client, full, told):
+    digits = np.stack([SEVEN, SEVEN.T, np.zeros_like(SEVEN)])
+    coarse = np.rint(digits * (full / 255))
+    expected = send_pixels(client, np.rint(coarse * (255 / full)).astype(int).tolist())
+    answer = send_pixels(client, coarse.astype(int).tolist()).get_json()
+    assert answer["predictions"] == expected.get_json()["predictions"]
+    assert answer["pixels_scaled_from"] == told
+    header = bytes([0, 0, 8, 3]) + np.array(digits.shape, ">u4").tobytes()
+    page = post(client, "/", ("digits", header + coarse.astype(np.uint8).tobytes()))
+    assert (f"Pixels of 0 to {told} were scaled" in page.text) == bool(told)
+
+
+@pytest.mark.parametrize("brightest", [2, 11, 17, 63])
+def test_pixels_of_no_known_range_are_refused(client, brightest):
+    dark = np.minimum(SEVEN, brightest)
+    answer = send_pixels(client, dark.tolist())
+    check_problem(answer, 422, f"the brightest pixel is {brightest}; of digits it is")
+    header = bytes([0, 0, 8, 3]) + np.array((1, 28, 28), ">u4").tobytes()
+    page = post(client, "/answers", ("dark", header + dark.tobytes()))
+    assert page.status_code == 400
+    assert f"dark: the brightest pixel is {brightest}" in page.text
+
+
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/pdf"])
 def test_other_bodies_are_refused(client, kind):
     answer = client.post(API, data=b"7", content_type=kind)

@@ -198,6 +198,23 @@ def test_every_digit_that_is_drawn_is_read(open_page):
         expect_empty(page)
 
 
+@pytest.mark.parametrize("rows", [["1234"], ["12", "34"], ["427059"], ["507", "692"]])
+def test_several_digits_are_read_as_well_as_one(open_page, rows):
+    page = open_page()
+    side = 1 / max(len(rows[0]), len(rows))
+    for down, row in enumerate(rows):
+        for along, digit in enumerate(row):
+            for stroke in STROKES[int(digit)]:
+                draw(
+                    page, [[(side * (x + along), side * (y + down)) for x, y in stroke]]
+                )
+    page.wait_for_function(
+        "number => [...document.querySelectorAll('.number > span:not(.spoken)')]"
+        ".map((one) => one.textContent).join('') === number",
+        arg="".join(rows),
+    )
+
+
 def test_the_strokes_are_as_wide_as_mnists(open_page):
     page = open_page()
     widths = []

@@ -144,7 +144,7 @@ def test_what_has_come_is_answered_before_the_end():
 
 def ask_for_pixels(port):
     """Ask for an answer to a digit; return the status."""
-    body = json.dumps({"pixels": [[9] * 28] * 28})
+    body = json.dumps({"pixels": [[200] * 28] * 28})
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         kind = {"Content-Type": "application/json"}

@@ -52,8 +52,9 @@ def test_answer(client, ensemble, card):
     assert answer.status_code == 200
     assert answer.mimetype == "application/json"
     body = answer.get_json()
-    assert set(body) == {"predictions", "left_out", "model"}
+    assert set(body) == {"predictions", "left_out", "pixels_scaled_from", "model"}
     assert body["left_out"] == []
+    assert body["pixels_scaled_from"] is None
     (one,) = body["predictions"]
     digit = to_mnist(draw())
     members = softly(ensemble, digit)

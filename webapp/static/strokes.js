@@ -1,6 +1,7 @@
 /* The strokes of a drawing: lists of points [x, y], the frame's side being 1. */
 
 const STEP = 0.008;
+const NEAR = 0.01; // strokes of one digit are no farther apart
 const STROKE_SHARE = 1 / 7; // MNIST's strokes: 2.9 pixels of a digit's 20
 
 /** Return the points that lead from one point to another, close enough to erase. */
@@ -24,16 +25,42 @@ export function erase(strokes, [x, y], radius) {
   });
 }
 
-/** Return how wide strokes must be to look as MNIST's do: a share of the height. */
+/** Return how wide strokes must be to look as MNIST's do: a share of a digit's height. */
 export function fittingWidth(strokes) {
-  const points = strokes.flat();
-  const span = (axis) => {
-    const values = points.map((point) => point[axis]);
-    return values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b));
-  };
   // A lone dash is low and wide; it is no reason to draw hairlines.
-  const height = Math.max(span(1), span(0) / 3);
-  return Math.min(0.11, Math.max(0.025, (height * STROKE_SHARE) / (1 - STROKE_SHARE)));
+  const sizes = digitBoxes(strokes).map(([left, top, right, bottom]) => Math.max(bottom - top, (right - left) / 3));
+  const tall = sizes.sort((a, b) => a - b).filter((size) => size >= sizes.at(-1) / 2);
+  const height = tall[tall.length >> 1];
+  return Math.min(0.11, Math.max(0.015, (height * STROKE_SHARE) / (1 - STROKE_SHARE)));
+}
+
+/** Return the boxes of strokes, [left, top, right, bottom], those that meet as one. */
+function digitBoxes(strokes) {
+  const boxes = [];
+  for (const stroke of strokes) {
+    let box = boxOf(stroke);
+    for (let i = boxes.length - 1; i >= 0; i -= 1) {
+      if (!meet(boxes[i], box)) continue;
+      box = join(boxes[i], box);
+      boxes.splice(i, 1);
+      i = boxes.length; // grown, it may meet others
+    }
+    boxes.push(box);
+  }
+  return boxes;
+}
+
+function boxOf(stroke) {
+  return stroke.map(([x, y]) => [x, y, x, y]).reduce(join);
+}
+
+function join(one, other) {
+  return one.map((side, i) => (i < 2 ? Math.min : Math.max)(side, other[i]));
+}
+
+function meet(one, other) {
+  const apart = [0, 1].map((axis) => Math.max(one[axis] - other[axis + 2], other[axis] - one[axis + 2]));
+  return Math.max(...apart) <= NEAR;
 }
 
 /** Draw strokes smoothly into a context whose frame has the given side. */
