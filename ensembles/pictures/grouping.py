@@ -12,7 +12,7 @@ from ensembles.pictures.fragments import join_parts
 from ensembles.pictures.groups import Group, LeftOut, Marks
 from ensembles.pictures.judging import DUST, READ, SAID, SMALL, judge_groups
 from ensembles.pictures.lattices import remove_lattices
-from ensembles.pictures.lines import find_lines
+from ensembles.pictures.lines import find_lines, may_be_ones
 from ensembles.pictures.order import reading_order
 from ensembles.pictures.parts import drop_dust, find_parts, union
 from ensembles.pictures.separators import DIGIT, OTHER, name_marks
@@ -63,7 +63,9 @@ def find_marks(density, photographed=False):
     parts = drop_dust(drop_rings(drop_frames(parts)))
     if len(parts.names):
         shapes = [shape_of(parts.mask(i)) for i in range(len(parts.names))]
-        parts = parts.choose(~find_lines(parts, shapes))
+        lines = find_lines(parts, shapes)
+        ones = parts.boxes[may_be_ones(parts, shapes, lines)]
+        parts = parts.choose(~lines)
     if not len(parts.names):
         return Marks([], [])
     numbers = join_parts(parts)
@@ -71,7 +73,13 @@ def find_marks(density, photographed=False):
     groups = [cut_out(density, parts, numbers == name) for name in names]
     masses = np.bincount(numbers, parts.masses)
     areas = np.bincount(numbers, parts.areas)
-    return sort_marks(groups, judge_groups(groups, masses, areas, photographed))
+    whys = judge_groups(groups, masses, areas, photographed)
+    marks = sort_marks(groups, whys)
+    told = [
+        LeftOut((left, top, right - left, bottom - top), "a thin line, or a 1")
+        for left, top, right, bottom in ones.tolist()
+    ]
+    return Marks(marks.groups, marks.left_out + told)
 
 
 def cut_out(density, parts, chosen):

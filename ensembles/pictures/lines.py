@@ -18,8 +18,9 @@ BELOW = 1.3
 UPRIGHT, PLUMB = 8.0, 1.5
 """Degrees off upright of the side of a cell, and of one that is drawn with a ruler."""
 
-HAIRLINE = 0.6
-"""Such a side is at most this share of the digits' strokes wide, or so faint."""
+HAIRLINE, NARROWER = 0.6, 0.8
+"""Such a side is at most the first share of the digits' strokes wide, or so faint and
+at most the second share wide: a 1 by a lighter pen is as wide."""
 
 HIGHER, ALONE = 1.35, 0.08
 """Or it is plumb and so many times as high as they are, and stands so far from others,
@@ -117,6 +118,7 @@ def _is_side(parts, i, shape, height, stroke, density):
     plumb = abs(shape.tilt) <= PLUMB and shape.strays * shape.length <= 1
     plumb = plumb and _is_alone(parts, i, shape.length)
     faint = parts.masses[i] <= HAIRLINE * density * parts.areas[i]
+    faint = faint and shape.stroke <= NARROWER * stroke
     return plumb and (faint or shape.length >= HIGHER * height)
 
 
@@ -135,3 +137,25 @@ def _is_disc(shape):
 def _is_hole(shape, height, stroke):
     across = 2 * shape.stroke
     return shape.stroke >= HOLE * stroke and across >= LEAST_HOLE * height
+
+
+def may_be_ones(parts, shapes, lines):
+    """Tell which of the lines are of the height that a 1 would have.
+
+    Parameters
+    ----------
+    parts, shapes
+        As for `find_lines`.
+    lines : ndarray of shape (n_parts,), bool
+        Which are lines; not all.
+
+    Returns
+    -------
+    ndarray of shape (n_parts,), bool
+    """
+    heights = parts.boxes[:, 3] - parts.boxes[:, 1]
+    others = heights[~lines]
+    height = np.median(others[others >= TALL * others.max()])
+    like = (heights >= TALL * height) & (heights <= HIGHER * height)
+    straight = np.array([one.straight and not one.dash for one in shapes], bool)
+    return lines & like & straight
