@@ -274,7 +274,7 @@ MESH = MeshDeformation(3, 10.0, 4, 1)
 def test_the_identity_tells_what_matters():
     augment = Augment(2, 0, {"elastic": ELASTIC, "mesh": MESH})
 
-    def identity(**changes):
+    def identify(**changes):
         asked = {
             "architecture": "pooled",
             "seed": 7,
@@ -285,8 +285,8 @@ def test_the_identity_tells_what_matters():
         }
         return identity.identify(**asked | changes)
 
-    assert identity() == json.loads(json.dumps(identity()))
-    assert identity()["held_out_fold"] == 1
+    assert identify() == json.loads(json.dumps(identify()))
+    assert identify()["held_out_fold"] == 1
     stronger = {"elastic": replace(ELASTIC, shift_pixels=2.0), "mesh": MESH}
     changes = [
         {"architecture": "strided"},
@@ -299,11 +299,11 @@ def test_the_identity_tells_what_matters():
         {"augment": replace(augment, deformations=stronger)},
         {"data_digest": "abd"},
     ]
-    assert all(identity() != identity(**change) for change in changes)
+    assert all(identify() != identify(**change) for change in changes)
     # What other members learn from, and what a deformation is called, do not matter.
     renamed = replace(augment, deformations={"plain": ELASTIC})
     plain = replace(RECIPE, deformation="plain")
-    assert identity() == identity(augment=renamed, recipe=plain)
+    assert identify() == identify(augment=renamed, recipe=plain)
 
 
 @pytest.mark.skipif(find_spec("jax") is None, reason="JAX is an optional extra")
