@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from ensembles.members import on_disk, worker
+from ensembles.members import identity, on_disk, worker
 from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.members.training import DeformedDigits, train_network
 from ensembles.serving import graph
