@@ -37,6 +37,7 @@ runs/record: | $(VENV)/installed
 	cd $@ && dvc cache dir --local $(CURDIR)/.dvc/cache  # what is the same is not made twice
 	mkdir -p $@/models
 	[ ! -d record/members ] || cp -r record/members $@/models/
+	[ ! -d record/next ] || cp -r record/next/. $@/models/members/
 
 release: $(VENV)/installed  ## put the ensemble of runs/record into record
 	cd runs/record && python -m pipeline.commands.release $(CURDIR)/record

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from ensembles.members import on_disk
+from ensembles.members.identity import identify
 from ensembles.metrics import error_interval
 from ensembles.serving.predictor import Predictor
 from pipeline.commands.release import MOST_BYTES
@@ -50,6 +52,24 @@ def test_the_parameters_differ_from_the_laptops_in_scale_alone():
     )
     differing = {key for key in laptop if laptop[key] != record[key]}
     assert differing <= {"augment", "members", "baselines", "student"}
+
+
+def test_members_of_the_next_release_are_those_that_the_parameters_ask_for():
+    asked = params.load(RECORD / "params.yaml")
+    places = [card.parent for card in sorted((RECORD / "next").glob("*/*/card.json"))]
+    for place in places:
+        architecture, seed = place.parent.name, int(place.name)
+        found = on_disk.load_card(place)["identity"]
+        expected = identify(
+            architecture,
+            seed,
+            asked.data.folds,
+            asked.members.recipes[architecture],
+            asked.augment,
+            found["data_digest"],
+        )
+        assert found == expected, place
+        assert len(on_disk.load_curve(place)) == expected["recipe"]["epochs"]
 
 
 def test_the_test_figures_follow_from_the_errors(card):
