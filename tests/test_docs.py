@@ -73,6 +73,19 @@ def test_the_journal_tells_the_errors_of_the_members(journal, record):
     assert f"so the {errors} stand" in journal
 
 
+def test_the_journal_tells_what_one_warp_does_at_twelve_epochs(journal):
+    warped, before = (
+        sum(
+            files.read_json(folder / f"deskewed_strided/{seed}/card.json")[
+                "held_out_errors"
+            ]
+            for seed in (0, 1)
+        )
+        for folder in (ROOT / "record/next", ROOT / "record/members")
+    )
+    assert f"{warped} errors with one warp and {before} with two resamplings" in journal
+
+
 def test_what_a_card_is_needed_for_is_reckoned_right():
     text = " ".join((ROOT / files.RELEASE / "README.md").read_text().split())
     # A training step counts as three forward passes.

@@ -18,7 +18,7 @@ def row(n, top, slope=0.0, bend=0.0, left=0.0, size=40, rng=None):
     return boxes
 
 
-def check(rows, seed=0):
+def assert_read_in_rows(rows, seed=0):
     """Check that shuffled rows come back as they were."""
     boxes = np.concatenate(rows)
     shuffled = np.random.default_rng(seed).permutation(len(boxes))
@@ -33,7 +33,7 @@ def check(rows, seed=0):
 def test_a_row_that_slopes(degrees, n):
     for seed in range(5):
         rng = np.random.default_rng(seed)
-        check([row(n, 500, np.tan(np.deg2rad(degrees)), rng=rng)], seed)
+        assert_read_in_rows([row(n, 500, np.tan(np.deg2rad(degrees)), rng=rng)], seed)
 
 
 @pytest.mark.parametrize("degrees", [-10, -5, 0, 5, 10])
@@ -42,18 +42,22 @@ def test_rows_that_slope(degrees):
     for seed in range(5):
         rng = np.random.default_rng(seed)
         tops = (500, 560, 620)
-        check([row(9, top, slope, rng=rng) for top in tops], seed)
+        assert_read_in_rows([row(9, top, slope, rng=rng) for top in tops], seed)
 
 
 @pytest.mark.parametrize("bend", [-0.35, -0.2, 0.2, 0.35])
 def test_a_row_that_bends(bend):
-    check([row(12, 300, bend=bend, rng=np.random.default_rng(1))])
+    assert_read_in_rows([row(12, 300, bend=bend, rng=np.random.default_rng(1))])
 
 
 def test_ragged_rows_and_a_centred_column():
-    check([row(5, 0, left=90), row(3, 60), row(7, 120, left=200), row(1, 180, left=9)])
-    check([row(n, 60 * k, left=300 - 16 * n) for k, n in enumerate((1, 3, 2, 5, 1))])
-    check([row(1, 60 * k, left=100 + k) for k in range(6)])
+    assert_read_in_rows(
+        [row(5, 0, left=90), row(3, 60), row(7, 120, left=200), row(1, 180, left=9)]
+    )
+    assert_read_in_rows(
+        [row(n, 60 * k, left=300 - 16 * n) for k, n in enumerate((1, 3, 2, 5, 1))]
+    )
+    assert_read_in_rows([row(1, 60 * k, left=100 + k) for k in range(6)])
 
 
 def test_marks_of_other_heights_keep_their_row():
