@@ -9,6 +9,7 @@ import json
 import platform
 import shutil
 import tempfile
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def sweep(folder, jobs):
     jobs : list of Job
         The members that are to be trained.
     """
-    going_on = [job for job in jobs if job.state.is_file()]
+    # A disk that lost power may have kept half of a state.
+    going_on = [job for job in jobs if zipfile.is_zipfile(job.state)]
     kept = {path for job in going_on for path in (job.state, job.progress)}
     for left in set(folder.glob(".*")) - kept:
         shutil.rmtree(left) if left.is_dir() else left.unlink()

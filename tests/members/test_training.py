@@ -252,6 +252,15 @@ def test_what_another_recipe_reached_is_not_gone_on_from(job):
     assert worker.train_member(other) is True
 
 
+def test_a_state_that_is_cut_short_is_not_gone_on_from(job):
+    job.state.parent.mkdir(parents=True)
+    np.savez(job.state, epoch=1, other=np.zeros(100))
+    job.state.write_bytes(job.state.read_bytes()[:-30])
+    job.progress.write_text("{}\n")
+    worker.sweep(job.place.parent, [job])
+    assert list(job.place.parent.iterdir()) == []
+
+
 def test_weights_are_kept_in_half_precision(job):
     worker.train_member(job)
     for weights in graph.load_network(job.place).get_weights():
