@@ -91,6 +91,7 @@ def training_speed(name, batch_size, steps=None):
         learning_rate=0.001,
         weight_decay=0.0,
         label_smoothing=0.0,
+        precision="float32",
         deformation="",
     )
     adds = 3 * multiply_adds(ARCHITECTURES[name]())

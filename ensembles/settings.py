@@ -110,6 +110,9 @@ class Recipe:
         Peak of the schedule, and decay of the weights.
     label_smoothing : float
         Probability taken from the true class and spread over all ten.
+    precision : {"float32", "mixed_bfloat16"}
+        Keras's policy: products of single precision, or of half that keep its range;
+        weights are of single precision in both.
     deformation : str
         Name of the deformation of the digits that are learned from.
 
@@ -127,6 +130,7 @@ class Recipe:
     learning_rate: float
     weight_decay: float
     label_smoothing: float
+    precision: typing.Literal["float32", "mixed_bfloat16"]
     deformation: str
 
     def __post_init__(self):

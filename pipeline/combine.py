@@ -6,6 +6,7 @@ import numpy as np
 
 from ensembles import metrics
 from ensembles.combining import combiners, out_of_fold
+from ensembles.drafts import draft
 from ensembles.members import on_disk
 from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
@@ -52,7 +53,7 @@ def main(parameters):
         stacked=[*names, *baselines],
         stacking_sha256=files.write_pickle(files.STACKING, stacking),
     )
-    with files.draft(files.NOVELTY) as temporary:
+    with draft(files.NOVELTY) as temporary:
         novelty.NoveltyDetector.fit(features, labels).save(temporary)
     combination.write()
     print(_summary(combination))

@@ -16,6 +16,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from ensembles.digits import idx
+from ensembles.drafts import draft
 from ensembles.pictures.mnist_form import fit_ink
 from pipeline.frame import files, params
 
@@ -158,7 +159,7 @@ def _obtain(wanted, raw, folder):
     local = _find(wanted, folder)
     if local:
         check_file(wanted, local)
-        with files.draft(place) as temporary:
+        with draft(place) as temporary:
             temporary.write_bytes(local.read_bytes())
     else:
         _download(wanted, place, folder)
@@ -204,7 +205,7 @@ def _download(wanted, place, folder):
     tried = [f"{place}: missing, or not the published file", f"{VARIABLE}: {where}"]
     for url in (mirror + wanted.name for mirror in wanted.mirrors * ATTEMPTS):
         try:
-            with files.draft(place) as temporary:
+            with draft(place) as temporary:
                 pooch.HTTPDownloader(
                     progressbar=sys.stderr.isatty(), timeout=TIMEOUT_SECONDS
                 )(url, temporary, None)
@@ -229,7 +230,7 @@ def _embed(raw, reason):
     split = round(len(labels) * (1 - TEST_SHARE))
     for prefix, part in (("train", slice(split)), ("t10k", slice(split, None))):
         for name, array in (("images-idx3", grown), ("labels-idx1", labels)):
-            with files.draft(raw / f"{prefix}-{name}-ubyte.gz") as temporary:
+            with draft(raw / f"{prefix}-{name}-ubyte.gz") as temporary:
                 idx.write_idx(temporary, array[part])
     files.write_json(raw / files.SOURCE, {"dataset": "scikit-learn digits"})
     print(

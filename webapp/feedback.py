@@ -3,7 +3,6 @@
 import base64
 import binascii
 import io
-import os
 import threading
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 
 from ensembles.digits.form import SIDE
 from ensembles.digits.labelled_pngs import png_name
+from ensembles.drafts import draft
 from ensembles.pictures.reading import ImageError, read_picture
 from webapp.limits import bounded
 
@@ -66,9 +66,8 @@ class Store:
             taken = sum(path.stat().st_size for path in self.folder.glob("*.png"))
             if taken + len(content) > self.max_bytes:
                 raise ServiceUnavailable("no more corrections are kept at present")
-            draft = self.folder / f".{name}-{os.getpid()}"
-            draft.write_bytes(content)
-            draft.replace(self.folder / name)
+            with draft(self.folder / name) as temporary:
+                temporary.write_bytes(content)
 
 
 @blueprint.post("/feedback")

@@ -1,9 +1,10 @@
 """Finished networks on disk, so that an interrupted run goes on with the next."""
 
 import json
-import os
 
 import numpy as np
+
+from ensembles.drafts import draft
 
 
 def load_kept(place, identity):
@@ -38,12 +39,10 @@ def keep(place, identity, weights):
         Its card.
     weights : list of ndarray
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
     card = place.with_suffix(".json")
     # Without this, a run killed here would leave another network's card.
     card.unlink(missing_ok=True)
-    draft = place.with_name(f".{place.name}-{os.getpid()}.npz")
-    np.savez(draft, **{f"{i:03d}": array for i, array in enumerate(weights)})
-    draft.replace(place.with_suffix(".npz"))
-    draft.write_text(json.dumps(identity, indent=2) + "\n")
-    draft.replace(card)
+    with draft(place.with_suffix(".npz")) as temporary:
+        np.savez(temporary, **{f"{i:03d}": array for i, array in enumerate(weights)})
+    with draft(card) as temporary:
+        temporary.write_text(json.dumps(identity, indent=2) + "\n")

@@ -53,6 +53,7 @@ def _recipe(baseline, label_smoothing):
         learning_rate=baseline.learning_rate,
         weight_decay=baseline.weight_decay,
         label_smoothing=label_smoothing,
+        precision="float32",
         deformation="",
     )
 

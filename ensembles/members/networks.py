@@ -124,8 +124,7 @@ def squeeze_excite():
     x = layers.Concatenate()(
         [layers.GlobalMaxPooling2D()(x), layers.GlobalAveragePooling2D()(x)]
     )
-    answer = layers.Dense(10, activation="softmax", use_bias=False)(x)
-    return keras.Model(image, answer)
+    return keras.Model(image, _answer(x, use_bias=False))
 
 
 def doucet():
@@ -140,15 +139,14 @@ def doucet():
     Doucet (2019), github.com/ttdoucet/mnist.
     """
     image = keras.Input((SIDE, SIDE), dtype="uint8")
-    x = Standardise()(CentreCrop(3)(image))
+    x = Standardise(dtype="float32")(CentreCrop(3)(image))
     x = _rectify(layers.Reshape((SIDE, SIDE, 1))(x), 128, kernel=5)
     x = _add(layers.MaxPooling2D()(_add(x)))
     x = layers.MaxPooling2D()(_rectify(_normalise(x), 256))
     x = _rectify(_normalise(_add(x)), 512)
     x = _add(layers.MaxPooling2D(padding="same")(x))
     x = layers.GlobalAveragePooling2D()(_normalise(x))
-    answer = layers.Dense(10, activation="softmax", **_small_weights(x.shape[-1]))(x)
-    return keras.Model(image, answer)
+    return keras.Model(image, _answer(x, **_small_weights(x.shape[-1])))
 
 
 def multiply_adds(network):
@@ -167,7 +165,7 @@ def multiply_adds(network):
 
 def _open():
     image = keras.Input((SIDE, SIDE), dtype="uint8")
-    scaled = layers.Rescaling(1 / 255)(image)
+    scaled = layers.Rescaling(1 / 255, dtype="float32")(image)
     return image, layers.Reshape((SIDE, SIDE, 1))(scaled)
 
 
@@ -183,7 +181,12 @@ def _block(x, filters, kernel=3, stride=1, pool=False):
 
 def _close(image, x):
     x = layers.Dropout(0.3)(layers.Flatten()(x))
-    return keras.Model(image, layers.Dense(10, activation="softmax")(x))
+    return keras.Model(image, _answer(x))
+
+
+def _answer(x, **settings):
+    # Of the single precision that a loss needs, whatever the network's is.
+    return layers.Dense(10, activation="softmax", dtype="float32", **settings)(x)
 
 
 def _deskewed(network):
@@ -197,7 +200,7 @@ def _plain(kernel, filters):
         x = _block(x, count, kernel)
     x = layers.Dense(10, use_bias=False)(layers.Flatten()(x))
     x = layers.BatchNormalization(momentum=0.9)(x)
-    return keras.Model(image, layers.Softmax()(x))
+    return keras.Model(image, layers.Softmax(dtype="float32")(x))
 
 
 def _weigh(x):

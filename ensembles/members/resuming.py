@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from ensembles.drafts import draft
+
 EPOCH = "epoch"
 
 
@@ -10,7 +12,7 @@ class KeepEpochs(keras.callbacks.Callback):
     """Keep all variables of network and optimizer after each epoch.
 
     Among them are the states of dropout's random generators and the optimizer's count
-    of steps, from which the rate follows. The file is replaced by renaming.
+    of steps, from which the rate follows.
 
     Parameters
     ----------
@@ -44,9 +46,8 @@ class KeepEpochs(keras.callbacks.Callback):
             _name(number): keras.ops.convert_to_numpy(variable)
             for number, variable in enumerate(_variables(self.model))
         }
-        draft = self.path.with_name(f"{self.path.stem}-draft.npz")
-        np.savez(draft, **arrays, **{EPOCH: epoch + 1})
-        draft.replace(self.path)
+        with draft(self.path) as temporary:
+            np.savez(temporary, **arrays, **{EPOCH: epoch + 1})
 
 
 def _variables(network):

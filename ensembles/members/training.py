@@ -99,13 +99,13 @@ def train_network(build, seed, recipe, digits, passes, held_out, on_epoch, state
     Returns
     -------
     keras.Model
-        The trained network, its weights rounded to half precision: so they are kept
-        and served in half the space, and what is predicted is of what is kept.
+        The trained network, of single precision, its weights rounded to half: so they
+        are kept and served in half the space, and what is predicted is of what is kept.
     ndarray of shape (held_out.sum(), 10), float32
         Its probabilities on the held-out digits, in their order.
     """
     keras.utils.set_random_seed(seed)
-    network = build()
+    network = _build_in(recipe.precision, build)
     images, labels = digits["images"][held_out], digits["labels"]
     rows = np.flatnonzero(~held_out)
     epochs, steps = recipe.epochs_for(len(rows)), recipe.steps_for(len(rows))
@@ -129,8 +129,19 @@ def train_network(build, seed, recipe, digits, passes, held_out, on_epoch, state
         callbacks=callbacks,
         verbose=0,
     )
-    network.set_weights([_halve(weights) for weights in network.get_weights()])
-    return network, network.predict(images, PREDICTION_BATCH, verbose=0)
+    finished = build()
+    finished.set_weights([_halve(weights) for weights in network.get_weights()])
+    return finished, finished.predict(images, PREDICTION_BATCH, verbose=0)
+
+
+def _build_in(precision, build):
+    """Build a network whose layers compute in a precision, but for those that say."""
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        return build()
+    finally:
+        keras.config.set_dtype_policy(usual)
 
 
 def _halve(weights):

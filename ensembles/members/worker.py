@@ -8,13 +8,12 @@ run leaves nothing half-written and loses one epoch.
 import json
 import platform
 import shutil
-import tempfile
 import zipfile
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
+from ensembles.drafts import draft_folder
 from ensembles.members.on_disk import (
     CARD,
     CURVE,
@@ -37,10 +36,8 @@ def train_member(job):
     """
     if is_finished(job):
         return False
-    folder = job.progress.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{job.seed}-", dir=folder) as name:
-        workshop = Path(name) / "member"
+    with draft_folder(job.progress.parent, prefix=f".{job.seed}-") as folder:
+        workshop = folder / "member"
         workshop.mkdir()
         _train_into(workshop, job)
         shutil.rmtree(job.place, ignore_errors=True)

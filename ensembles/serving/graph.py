@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers, ops
 
 from ensembles.digits.form import SIDE
+from ensembles.drafts import draft
 from ensembles.members import on_disk
 from ensembles.members.networks import ARCHITECTURES
 from ensembles.serving.grouped import join
@@ -114,11 +115,10 @@ def export_onnx(model, path, images):
     ExportError
         If any output differs by more than `TOLERANCE`.
     """
-    draft = Path(path).with_suffix(".draft.onnx")
     expected = model.predict(images, verbose=0)
-    model.export(draft, format="onnx", verbose=False)
-    try:
-        got = Predictor(draft).predict(images)
+    with draft(path) as temporary:
+        model.export(temporary, format="onnx", verbose=False)
+        got = Predictor(temporary).predict(images)
         difference = max(
             float(np.abs(got.probabilities - expected["probabilities"]).max()),
             float(np.abs(got.members - expected["members"]).max()),
@@ -128,8 +128,5 @@ def export_onnx(model, path, images):
                 f"ONNX Runtime and Keras differ by {difference:.2g} on "
                 f"{len(images)} digits; at most {TOLERANCE:g} is allowed"
             )
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
     sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     return {"sha256": sha256, "largest_difference": difference}

@@ -15,6 +15,7 @@ import onnx
 
 from ensembles import metrics
 from ensembles.combining.temperature import temper
+from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
 from ensembles.serving.predictor import Predictor
@@ -44,7 +45,7 @@ def main(parameters, folder=files.RELEASE):
     check_evaluation(card, figures)
     for left in folder.glob(".draft-*"):  # by a release that was killed
         shutil.rmtree(left)
-    with files.draft_folder(folder) as workshop:
+    with draft_folder(folder) as workshop:
         single = write_graphs(workshop, card)
         content = (workshop / files.ENSEMBLE.name).read_bytes()
         released = describe(jobs, card, figures) | {

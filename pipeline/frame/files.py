@@ -1,18 +1,13 @@
-"""Every path of the pipeline, and how its files are read and written.
+"""Every path of the pipeline, and how its files are read and written."""
 
-Files are written beside their place and renamed into it, so that a killed stage
-leaves nothing half-written.
-"""
-
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import joblib
 import numpy as np
+
+from ensembles.drafts import draft
 
 RAW = Path("data/raw")
 TRAIN = Path("data/train.npz")
@@ -47,28 +42,6 @@ OUT_OF_FOLD = "out_of_fold.npy"
 
 SOURCE = "source.json"
 """In `RAW`: which digits these are."""
-
-
-@contextlib.contextmanager
-def draft(path):
-    """Yield a path beside `path` that is renamed to it if the block succeeds."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def draft_folder(path):
-    """Yield a new folder beside the files of `path`, removed at the end."""
-    path = Path(path)
-    path.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".draft-", dir=path) as folder:
-        yield Path(folder)
 
 
 def write_json(path, value):

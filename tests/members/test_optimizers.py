@@ -7,7 +7,7 @@ import pytest
 from ensembles.members.optimizers import KernelMuon, make_optimizer
 from ensembles.settings import Recipe
 
-RECIPE = Recipe("muon", "cosine", 4, 32, 1, 0.002, 0.01, 0.1, "elastic")
+RECIPE = Recipe("muon", "cosine", 4, 32, 1, 0.002, 0.01, 0.1, "float32", "elastic")
 
 
 def test_the_schedule_warms_up_and_falls_to_zero():
@@ -46,7 +46,7 @@ def test_what_is_no_kernel_moves_as_by_adamw(shape):
 
 
 def test_the_exponential_schedule_falls_to_a_tenth_and_then_to_nearly_nothing():
-    recipe = Recipe("adam", "exponential", 11, 100, 1, 4e-4, 0.0, 0.0, "mesh")
+    recipe = Recipe("adam", "exponential", 11, 100, 1, 4e-4, 0.0, 0.0, "float32", "mesh")
     schedule = make_optimizer(recipe, steps_per_epoch=500, epochs=11)._learning_rate
     rates = [float(schedule(step)) for step in (0, 2500, 5000, 5250, 5500)]
     middle = (4e-5 + 4e-8) / 2
@@ -55,7 +55,7 @@ def test_the_exponential_schedule_falls_to_a_tenth_and_then_to_nearly_nothing():
 
 
 def test_adam_is_adam_with_a_short_second_moment():
-    recipe = Recipe("adam", "exponential", 2, 100, 1, 4e-4, 0.0, 0.0, "mesh")
+    recipe = Recipe("adam", "exponential", 2, 100, 1, 4e-4, 0.0, 0.0, "float32", "mesh")
     asked = make_optimizer(recipe, steps_per_epoch=10, epochs=2)
     variables = [keras.Variable(np.ones(3, np.float32)) for _ in range(2)]
     plain = keras.optimizers.Adam(4e-4, beta_1=0.9, beta_2=0.99)

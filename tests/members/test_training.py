@@ -29,6 +29,7 @@ RECIPE = Recipe(
     learning_rate=0.002,
     weight_decay=0.01,
     label_smoothing=0.1,
+    precision="float32",
     deformation="elastic",
 )
 

@@ -45,7 +45,7 @@ def test_batches_pair_each_digit_with_its_own_soft_label():
     for images in passes:
         images[:, 0, 0] = range(6)
     targets = [np.eye(10)[(np.arange(6) + k) % 10] for k in (0, 3)]
-    recipe = Recipe("muon", "cosine", 1, 2, 0, 0.01, 0.0, 0.0, "")
+    recipe = Recipe("muon", "cosine", 1, 2, 0, 0.01, 0.0, 0.0, "float32", "")
     batches = distillation.SoftDigits(passes, targets, recipe, seed=0)
     seen = set()
     for _ in range(2):
@@ -63,7 +63,7 @@ def test_a_student_learns_what_it_is_taught(labelled_digits):
     images, labels = labelled_digits
     # Taught that every digit is the next one, it answers so.
     taught = np.eye(10, dtype=np.float32)[(labels + 1) % 10]
-    recipe = Recipe("muon", "cosine", 3, 32, 90, 0.02, 0.01, 0.0, "")
+    recipe = Recipe("muon", "cosine", 3, 32, 90, 0.02, 0.01, 0.0, "float32", "")
     student = distillation.train_student(
         ARCHITECTURES["strided"], recipe, [images], [taught], seed=0
     )
