@@ -39,7 +39,7 @@ def main(parameters):
     features = novelty.describe(digits["images"])
     distances = out_of_fold_distances(features, labels, folds)
     # Each architecture's prediction stands for a member's.
-    prediction = Prediction(answers[served], networks.swapaxes(0, 1), distances)
+    prediction = Prediction(answers[served], networks, distances)
     limits = set_thresholds(prediction, labels, parameters.combine)
     combination = Combination(
         winner=_choose(scores, len(labels)),

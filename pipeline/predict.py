@@ -23,7 +23,7 @@ def main(parameters):
         print(f"{name}: {time.perf_counter() - begun:.1f} s", flush=True)
     systems["student"] = Predictor(files.STUDENT).predict(images).probabilities
     systems["released"] = Predictor(files.RELEASED).predict(images).probabilities
-    members = ensemble.members.transpose(1, 0, 2)
+    members = ensemble.members
     roster = [member["name"] for member in predictor.card["members"]]
     systems["stacking"] = stack(roster, members, systems)
     files.write_arrays(

@@ -35,7 +35,7 @@ class Prediction:
     ----------
     probabilities : ndarray of shape (n, 10), float32
         The ensemble's averaged probabilities.
-    members : ndarray of shape (n, n_members, 10), float32
+    members : ndarray of shape (n_members, n, 10), float32
         Each member's probabilities.
     distances : ndarray of shape (n,) or None
         From the training digits, where the ensemble has a detector of novelty.
@@ -53,7 +53,7 @@ class Prediction:
     @property
     def agreement(self):
         """The share of the members that name the same digit, shape (n,)."""
-        return (self.members.argmax(2) == self.digits[:, None]).mean(1)
+        return (self.members.argmax(2) == self.digits).mean(0)
 
 
 class Predictor:
@@ -109,14 +109,20 @@ class Predictor:
             raise ValueError("images must hold at least one digit")
         starts = range(0, len(images), BATCH)
         answers = [self.run_graph(images[start : start + BATCH]) for start in starts]
-        probabilities, members = map(np.concatenate, zip(*answers, strict=True))
+        probabilities, members = zip(*answers, strict=True)
         detector = self._detector
         distances = detector and detector.distances(novelty.describe(images))
-        return Prediction(probabilities, members, distances)
+        return Prediction(
+            np.concatenate(probabilities), np.concatenate(members, axis=1), distances
+        )
 
     def run_graph(self, images):
-        """Return both outputs for one batch, which is not checked."""
-        return self._session.run(OUTPUTS, {self._input: images})
+        """Return both outputs for one batch, which is not checked.
+
+        A graph has its digits in front, ours the members.
+        """
+        probabilities, members = self._session.run(OUTPUTS, {self._input: images})
+        return probabilities, members.swapaxes(0, 1)
 
     def warm_up(self):
         """Run one blank digit, so that the first real one is not slow."""

@@ -149,12 +149,12 @@ def reads_the_same(path, card):
     """
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     answers = Predictor(path).predict(digits["images"]).members
-    now, before = np.zeros((2, len(answers), 10))
-    for index, member in enumerate(card["members"]):
+    now, before = np.zeros((2, len(digits["images"]), 10))
+    for answer, member in zip(answers, card["members"], strict=True):
         place, weight = files.MEMBERS / member["name"], member["weight"]
         held_out_fold = on_disk.load_card(place)["identity"]["held_out_fold"]
         inside = digits["fold"] == held_out_fold
-        now[inside] += weight * answers[inside, index]
+        now[inside] += weight * answer[inside]
         own = on_disk.load_held_out(place)
         before[inside] += weight * temper(own, member["temperature"])
     return np.array_equal(now.argmax(1), before.argmax(1))

@@ -119,7 +119,7 @@ def test_an_epoch_shows_the_same_wherever_training_begins():
     for epoch in range(6):
         begun = DeformedDigits(passes, labels, labels, RECIPE, 2, first_epoch=epoch)
         np.testing.assert_array_equal(begun.order, undisturbed.order)
-        np.testing.assert_array_equal(begun.images, undisturbed.images)
+        assert begun.turn == undisturbed.turn
         orders.add(tuple(begun.order))
         undisturbed.on_epoch_end()
     assert len(orders) == 6
