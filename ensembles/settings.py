@@ -19,7 +19,7 @@ class Deformation:
     Attributes
     ----------
     warp : str
-        Name of the class of `ensembles.digits.deformation` that deforms so.
+        Name of the class of `ensembles.digits.warps` that deforms so.
     rotation_degrees, scale_percent, shear_degrees, shift_pixels : float
         Largest change of the affine part, each drawn uniformly.
     elastic_rms_pixels : float
@@ -61,7 +61,7 @@ class MeshDeformation:
     Attributes
     ----------
     warp : str
-        Name of the class of `ensembles.digits.deformation` that deforms so.
+        Name of the class of `ensembles.digits.warps` that deforms so.
     crop_pixels : int
         How many rows and columns a crop loses, at sides that are drawn.
     rotation_degrees : float

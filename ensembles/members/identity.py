@@ -31,7 +31,7 @@ def identify(architecture, seed, folds, recipe, augment, data_digest):
         f"ensembles.members.optimizers:{recipe.optimizer}",
         f"ensembles.members.optimizers:{recipe.schedule}",
         "ensembles.digits.deformation:deform",
-        f"ensembles.digits.deformation:{deformation.warp}",
+        f"ensembles.digits.warps:{deformation.warp}",
         registries=("OPTIMIZERS", "SCHEDULES", "WARPS"),
     )
     # By its strengths, not by its name.

@@ -38,7 +38,7 @@ def alone(networks, labelled_digits):
 
 def read_alone(networks, images):
     every = [network for alike in networks.values() for network in alike]
-    return np.stack([n.predict(images, verbose=0) for n in every], axis=1)
+    return np.stack([n.predict(images, verbose=0) for n in every])
 
 
 def build(name, seed):
@@ -51,19 +51,19 @@ def build(name, seed):
 
 
 def tempered(members):
-    powers = members ** (1 / np.array(TEMPERATURES)[:, None])
+    powers = members ** (1 / np.array(TEMPERATURES)[:, None, None])
     return powers / powers.sum(2, keepdims=True)
 
 
 def geometric(members):
-    product = np.exp(np.tensordot(np.log(members), WEIGHTS, axes=([1], [0])))
+    product = np.exp(np.tensordot(WEIGHTS, np.log(members), axes=1))
     return product / product.sum(1, keepdims=True)
 
 
 @pytest.mark.parametrize(
     ("rule", "combine"),
     [
-        ("mean", lambda members: np.tensordot(members, WEIGHTS, axes=([1], [0]))),
+        ("mean", lambda members: np.tensordot(WEIGHTS, members, axes=1)),
         ("geometric_mean", geometric),
     ],
 )
@@ -89,7 +89,7 @@ def test_networks_are_joined_and_answer_as_before(name, labelled_digits, tmp_pat
     graph.export_onnx(model, path, images)
     got, expected = Predictor(path).predict(images), read_alone(networks, images)
     np.testing.assert_allclose(got.members, expected, atol=1e-5)
-    assert expected.std(axis=1).max() > 1e-3
+    assert expected.std(axis=0).max() > 1e-3
     convolutions = [n for n in onnx.load(path).graph.node if n.op_type == "Conv"]
     one_by_one = len(convolutions) == 3 * count_convolutions(networks[name][0])
     assert one_by_one == (ARCHITECTURES[name] in PUBLISHED)
@@ -108,8 +108,8 @@ def test_one_member_alone_is_an_ensemble(one, alone, labelled_digits, tmp_path):
     images, path = labelled_digits[0][:30], tmp_path / "one.onnx"
     graph.export_onnx(graph.merge(one, [1.0], "mean"), path, images)
     got = Predictor(path).predict(images)
-    assert got.members.shape == (30, 1, 10)
-    np.testing.assert_allclose(got.probabilities, alone[:, 0], atol=1e-5)
+    assert got.members.shape == (1, 30, 10)
+    np.testing.assert_allclose(got.probabilities, alone[0], atol=1e-5)
 
 
 def test_a_graph_that_differs_is_refused_and_not_left(
@@ -147,7 +147,7 @@ def test_batches_are_joined_in_order(predictor, labelled_digits):
 def test_digits_and_agreement_follow_from_the_outputs(predictor, labelled_digits):
     got = predictor.predict(labelled_digits[0][:40])
     for row in range(40):
-        votes = [int(p.argmax()) for p in got.members[row]]
+        votes = [int(p.argmax()) for p in got.members[:, row]]
         digit = int(got.probabilities[row].argmax())
         assert got.digits[row] == digit
         assert got.agreement[row] == pytest.approx(votes.count(digit) / len(votes))
