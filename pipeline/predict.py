@@ -39,7 +39,7 @@ def main(parameters):
 def load_baseline(name):
     """Load a fitted baseline, if it is the one that the pipeline wrote."""
     folder = files.BASELINES / name
-    sha256 = files.read_json(folder / "card.json")["sha256"]
+    sha256 = files.read_json(folder / "card.json")["sha256"]["model.joblib"]
     return files.read_pickle(folder / "model.joblib", sha256, baseline_class(name))
 
 
