@@ -19,10 +19,8 @@ from script import parse_arguments
 from webapp.environment import Settings
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted(
-    path.relative_to(ROOT).as_posix()
-    for path in [*readme.documents(ROOT), ROOT / "CONTRIBUTING.md"]
-)
+FILLED = [path.relative_to(ROOT).as_posix() for path in readme.documents(ROOT)]
+DOCUMENTS = [*FILLED, "CONTRIBUTING.md"]
 README = (ROOT / "README.md").read_text()
 SYSTEMS = (ROOT / "docs/systems.md").read_text()
 OPERATING = (ROOT / "docs/operating.md").read_text()
@@ -48,7 +46,7 @@ def settings():
     return YAML(typ="safe").load(ROOT / "params.yaml")
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", FILLED)
 def test_figures_and_tables_are_those_of_the_runs(document, sources, monkeypatch):
     monkeypatch.chdir(ROOT)
     text, place = (ROOT / document).read_text(), ROOT / document
@@ -267,3 +265,12 @@ def test_requirements_are_exact():
     for line in (ROOT / "requirements.txt").read_text().splitlines():
         if line and not line.startswith((" ", "#")):
             assert re.match(r"[\w.-]+==\S+( ;.*)?$", line), line
+
+
+def test_the_maps_of_a_network_are_laid_out_as_the_documents_say():
+    network = ARCHITECTURES["pooled"]()
+    flatten = next(one for one in network.layers if type(one).__name__ == "Flatten")
+    told = " × ".join(map(str, flatten.input.shape[1:]))
+    for document in ("docs/convolutions.md", "docs/fr/convolutions.md"):
+        text = (ROOT / document).read_text().split("## ")
+        assert any(part.count("`Flatten`") and told in part for part in text[3:])

@@ -159,7 +159,8 @@ def deform_elastically(image, used):
 def count_weights():
     """Count weights: `pooled`'s first convolution, and a dense layer in its place."""
     network = pooled()
-    first = next(one for one in network.layers if type(one).__name__ == "Conv2D")
+    named = {type(layer).__name__: layer for layer in reversed(network.layers)}
+    first = named["Conv2D"]
     inputs, outputs = (
         np.prod(shape[1:]) for shape in (first.input.shape, first.output.shape)
     )
@@ -167,6 +168,7 @@ def count_weights():
         "weights": int(first.count_params()),
         "outputs": int(outputs),
         "dense_weights": int(inputs * outputs),
+        "flattened": int(named["Flatten"].output.shape[1]),
         "network": int(network.count_params()),
     }
 

@@ -196,6 +196,8 @@ def _of_lessons(lessons, language):
         "digits.slant": language.decimal(digits["slant_degrees"], 0),
         "digits.slant_sd": language.decimal(digits["slant_sd_degrees"], 0),
         **{f"moved.{name}": language.percent(moved[name], 0) for name in moved},
-        **{f"signals.{name}": language.decimal(signals[name], 2) for name in signals},
+        "signals.small": language.decimal(signals["small"], 3),
+        "signals.large": language.count(round(signals["large"])),
+        "signals.normalised": language.decimal(signals["normalised"], 2),
         **{f"convolution.{name}": language.count(conv[name]) for name in conv},
     }
