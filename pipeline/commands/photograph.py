@@ -12,10 +12,13 @@ from contextlib import contextmanager
 from pipeline.commands.illustrate import FOLDERS
 
 NAME = "app.png"
-SIZE = {"width": 1120, "height": 690}
 DIGIT = [(0.30, 0.36), (0.36, 0.25), (0.48, 0.19), (0.60, 0.23), (0.66, 0.34)]
 DIGIT += [(0.60, 0.48), (0.46, 0.65), (0.30, 0.79), (0.50, 0.78), (0.72, 0.80)]
 """A two, as shares of the drawing frame's side."""
+
+WHERE = (
+    "one => (({left, top, width}) => [left, top, width])(one.getBoundingClientRect())"
+)
 
 
 def main():
@@ -39,7 +42,7 @@ def served():
         try:
             yield next(
                 found[0]
-                for line in server.stdout
+                for line in server.stdout or ()
                 if (found := re.search(r"http://[\d.]+:\d+/?", line))
             )
         finally:
@@ -67,13 +70,12 @@ def photograph(browser, address, language, place):
         chromium = playwright.chromium.launch(
             executable_path=browser, args=["--no-sandbox"]
         )
-        page = chromium.new_page(viewport=SIZE, locale=language)
+        page = chromium.new_page(
+            viewport={"width": 1120, "height": 690}, locale=language
+        )
         page.goto(address)
-        frame = page.locator("#canvas").bounding_box()
-        spots = [
-            (frame["x"] + x * frame["width"], frame["y"] + y * frame["height"])
-            for x, y in DIGIT
-        ]
+        left, top, side = page.locator("#canvas").evaluate(WHERE)
+        spots = [(left + x * side, top + y * side) for x, y in DIGIT]
         page.mouse.move(*spots[0])
         page.mouse.down()
         for spot in spots[1:]:
