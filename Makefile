@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro readme record release dvc audit serve test lint format lock benchmarks clean
+.PHONY: help repro readme pictures record release dvc audit serve test lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -25,8 +25,11 @@ repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and th
 	@echo
 	@python -m pipeline.commands.show
 
-readme: $(VENV)/installed  ## put the last run's figures into the READMEs
+readme: $(VENV)/installed  ## put the last run's figures into the documents
 	python -m pipeline.commands.readme
+
+pictures: $(VENV)/installed  ## draw the documents' pictures
+	python -m pipeline.commands.illustrate
 
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
 	cd runs/record && dvc repro && python -m pipeline.commands.show

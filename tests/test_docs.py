@@ -10,16 +10,25 @@ import pytest
 from ruamel.yaml import YAML
 
 from ensembles.baselines.base import BASELINES
+from ensembles.combining.combiners import COMBINERS
 from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.metrics import error_interval
-from pipeline.commands import readme, tune
+from pipeline.commands import quoted, readme, tune
 from pipeline.frame import files
 from script import parse_arguments
 from webapp.environment import Settings
 
 ROOT = Path(__file__).parent.parent
+FILLED = [path.relative_to(ROOT).as_posix() for path in readme.documents(ROOT)]
+DOCUMENTS = [*FILLED, "CONTRIBUTING.md"]
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "record/README.md")
+SYSTEMS = (ROOT / "docs/systems.md").read_text()
+OPERATING = (ROOT / "docs/operating.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def sources():
+    return quoted.read_sources(ROOT)
 
 
 @pytest.fixture
@@ -33,19 +42,16 @@ def metrics():
 
 
 @pytest.fixture
-def record():
-    return readme.read_record(ROOT / files.RELEASE)
-
-
-@pytest.fixture
 def settings():
     return YAML(typ="safe").load(ROOT / "params.yaml")
 
 
-def test_the_results_in_the_readmes_are_those_of_the_runs(board, metrics, record):
-    assert readme.readme_block(board, metrics, record) in README
-    text = (ROOT / files.RELEASE / "README.md").read_text()
-    assert readme.record_block(record) in text
+@pytest.mark.parametrize("document", FILLED)
+def test_figures_and_tables_are_those_of_the_runs(document, sources, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text, place = (ROOT / document).read_text(), ROOT / document
+    filled = readme.fill(text, sources, readme.language_of(place), place)
+    assert filled == text, "run `make readme`"
 
 
 @pytest.fixture
@@ -61,14 +67,15 @@ def test_the_journal_tells_what_the_networks_reached_in_the_same_time(journal):
     assert "in {}, {} and {} seconds".format(*one_epoch) in journal
 
 
-def test_the_journal_tells_the_errors_of_the_members(journal, record):
-    for name in {member["name"].split("/")[0] for member in record.card["members"]}:
+def test_the_journal_tells_the_errors_of_the_members(journal, sources):
+    card = sources.card
+    for name in {member["name"].split("/")[0] for member in card["members"]}:
         places = (ROOT / files.RELEASE / "members" / name).glob("*/card.json")
         errors = sum(files.read_json(place)["held_out_errors"] for place in places)
         assert f"| `{name}` | {errors} |" in journal
-    together = record.card["out_of_fold_errors"]
+    together = card["out_of_fold_errors"]
     assert f"| mean of all, tempered | {together} |" in journal
-    errors = record.card["test_errors"]
+    errors = card["test_errors"]
     assert f"this one {together} and {errors}." in journal
     assert f"so the {errors} stand" in journal
 
@@ -98,21 +105,20 @@ def test_what_a_card_is_needed_for_is_reckoned_right():
     assert f"and {days:.0f} days at what the two cores reached" in text
 
 
-def test_labels_are_smoothed_as_the_readme_says(settings):
+def test_labels_are_smoothed_as_the_documents_say(settings):
     record = YAML(typ="safe").load(ROOT / files.RELEASE / "params.yaml")
     for asked in (settings, record):
         members = asked["members"]
         for name in members["architectures"]:
             assert members["recipes"][name]["label_smoothing"] == 0.1
-    assert "labels that leave a tenth of the probability to all digits" in " ".join(
-        README.split()
-    )
+    told = " ".join((ROOT / "docs/ensembles.md").read_text().split())
+    assert "which leave a tenth of the probability to all digits" in told
 
 
-def test_every_baseline_has_its_row(board, record, settings):
+def test_every_baseline_has_its_row(board, sources, settings):
     for run, names in (
         (board, settings["baselines"]["names"]),
-        (record.board, BASELINES),
+        (sources.record_board, BASELINES),
     ):
         trained = run.loc[run["kind"] == "baseline", "system"]
         assert set(trained) == set(names)
@@ -149,19 +155,29 @@ def test_intervals_and_percentages_follow_from_the_errors(board):
         assert (row.ci_low, row.ci_high) == pytest.approx(expected, rel=1e-4)
 
 
-def explained_in(heading):
-    """List the first column of the README's table whose heading begins so."""
-    table = README.split(f"\n| {heading} |")[1].split("\n\n")[0]
+def explained_in(heading, text):
+    """List the first column of a text's table whose heading begins so."""
+    table = text.split(f"\n| {heading} |")[1].split("\n\n")[0]
     return re.findall(r"^\| `(\w+)` \|", table, flags=re.M)
 
 
 def test_the_readme_explains_every_stage():
     stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-    assert explained_in("stage") == list(stages)
+    assert explained_in("stage", README) == list(stages)
 
 
-def test_the_readme_explains_every_baseline():
-    assert sorted(explained_in("name")) == sorted(BASELINES)
+def test_every_baseline_and_network_is_explained():
+    _, baselines = SYSTEMS.split("\n## Baselines\n")
+    assert sorted(explained_in("name", baselines)) == sorted(BASELINES)
+    networks = SYSTEMS.split("\n| name | network |")[1].split("\n\n")[0]
+    named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| [^|]+", networks, re.M)))
+    assert sorted(named) == sorted(ARCHITECTURES)
+
+
+def test_every_rule_of_combination_is_explained():
+    told = SYSTEMS.split("\n## Combinations\n")[1].split("\n## ")[0]
+    for rule in COMBINERS:
+        assert f"`{rule}`" in told
 
 
 def test_the_readmes_tree_is_of_the_folders_that_are_there():
@@ -201,14 +217,18 @@ def test_make_help_lists_every_target():
 
 
 def test_modules_and_scripts_that_are_named_exist():
-    for module in re.findall(r"python -m (pipeline[.\w]+)", README):
-        assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
-    assert "python script.py" in README
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text()
+        for module in re.findall(r"python -m (pipeline[.\w]+)", text):
+            assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), document
+    assert "python script.py" in OPERATING
     assert parse_arguments(shlex.split("--port 9000 --host 0.0.0.0")).port == 9000
 
 
-def test_the_readme_explains_every_setting():
-    explained = dict(re.findall(r"^- `DIGITS_(\w+)` \((.*?)\): ", README, flags=re.M))
+@pytest.mark.parametrize("document", ["docs/operating.md", "docs/fr/operating.md"])
+def test_every_setting_is_explained(document):
+    text = (ROOT / document).read_text()
+    explained = dict(re.findall(r"^- `DIGITS_(\w+)` \((.*?)\)\u00a0?: ", text, re.M))
     assert list(explained) == [entry.name.upper() for entry in fields(Settings)]
     for entry in fields(Settings):
         told = explained[entry.name.upper()].strip("`")
@@ -222,11 +242,35 @@ def test_the_readme_explains_every_setting():
 def test_links_lead_somewhere(document):
     links = re.findall(r"\]\(([^)]+)\)", (ROOT / document).read_text())
     local = [link for link in links if not link.startswith("http")]
-    folder = (ROOT / document).parent
-    assert [link for link in local if not (folder / link).exists()] == []
+    assert [link for link in local if not leads_somewhere(link, ROOT / document)] == []
+
+
+def leads_somewhere(link, document):
+    """Tell whether there is such a file, and in it such a heading."""
+    path, _, anchor = link.partition("#")
+    place = document.parent / path if path else document
+    if not anchor:
+        return place.exists()
+    headings = re.findall(r"^#+ (.*)", place.read_text(), flags=re.M)
+    return anchor in [anchor_of(heading) for heading in headings]
+
+
+def anchor_of(heading):
+    """Return what GitHub calls a heading in an address."""
+    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return kept.replace(" ", "-")
 
 
 def test_requirements_are_exact():
     for line in (ROOT / "requirements.txt").read_text().splitlines():
         if line and not line.startswith((" ", "#")):
             assert re.match(r"[\w.-]+==\S+( ;.*)?$", line), line
+
+
+def test_the_maps_of_a_network_are_laid_out_as_the_documents_say():
+    network = ARCHITECTURES["pooled"]()
+    flatten = next(one for one in network.layers if type(one).__name__ == "Flatten")
+    told = " × ".join(map(str, flatten.input.shape[1:]))
+    for document in ("docs/convolutions.md", "docs/fr/convolutions.md"):
+        text = (ROOT / document).read_text().split("## ")
+        assert any(part.count("`Flatten`") and told in part for part in text[3:])

@@ -13,7 +13,7 @@ CORES = os.cpu_count() or 1
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the server; the README explains each.
+    """Settings of the server; docs/operating.md explains each.
 
     Attributes
     ----------

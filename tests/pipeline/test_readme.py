@@ -1,38 +1,83 @@
-"""The blocks of figures are put where their markers are, and nowhere else."""
+"""Figures are put where their markers are, and nowhere else."""
+
+from pathlib import Path
 
 import pytest
 
-from pipeline.commands import readme
+from pipeline.commands import blocks, quoted, readme
+from pipeline.commands.languages import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
+PLACE = Path("README.md")
 
 
-def test_a_block_takes_the_place_of_the_last(tmp_path):
-    place = tmp_path / "README.md"
-    block = f"{readme.BEGIN}\nnew\n{readme.END}"
-    place.write_text(f"# Title\n\n{readme.BEGIN}\nold\n{readme.END}\nrest\n")
-    readme.replace_block(place, block)
-    assert place.read_text() == f"# Title\n\n{block}\nrest\n"
-    readme.replace_block(place, block)
-    assert place.read_text() == f"# Title\n\n{block}\nrest\n"
-
-
-@pytest.mark.parametrize("left", [readme.BEGIN, readme.END, ""])
-def test_a_text_without_markers_is_left_alone(tmp_path, left):
-    place = tmp_path / "README.md"
-    place.write_text(f"# Title\n{left}\n")
-    with pytest.raises(ValueError, match="must have the lines"):
-        readme.replace_block(place, "block")
-    assert place.read_text() == f"# Title\n{left}\n"
-
-
-def test_figures_of_other_digits_are_refused():
-    mnist, others = {"dataset": "MNIST"}, {"dataset": "scikit-learn digits"}
-    readme.check_same_digits(mnist, mnist)
-    with pytest.raises(ValueError, match="of scikit-learn digits, and the record of M"):
-        readme.check_same_digits(others, mnist)
+@pytest.fixture(scope="module")
+def sources():
+    return quoted.read_sources(ROOT)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(0.0, "< 1 s"), (12.6, "13 s"), (float("nan"), "–")]
+    ("language", "told"), [("en", "60,000"), ("fr", "60\u202f000")]
+)
+def test_a_figure_takes_the_place_of_the_last(sources, language, told):
+    text = "of <!--digits.number-->61,000\nor so<!--/--> digits\n"
+    filled = readme.fill(text, sources, LANGUAGES[language], PLACE)
+    assert filled == f"of <!--digits.number-->{told}<!--/--> digits\n"
+    assert readme.fill(filled, sources, LANGUAGES[language], PLACE) == filled
+
+
+def test_a_table_takes_the_place_of_the_last(sources):
+    text = "Title\n\n<!-- table: sizes -->\nold\n\nold\n<!-- end -->\nrest\n"
+    filled = readme.fill(text, sources, LANGUAGES["en"], PLACE)
+    table = blocks.sizes(sources, LANGUAGES["en"])
+    assert filled == text.replace("old\n\nold", table)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<!--digits.nombre-->1<!--/-->", "no figure is called 'digits.nombre'"),
+        ("<!-- table: scores -->\n<!-- end -->", "no table is called 'scores'"),
+        ("<!--digits.number-->1", "a marker has no end"),
+        ("1<!--/-->", "a marker has no end, or an end has no marker"),
+    ],
+)
+def test_markers_that_are_wrong_are_refused(sources, text, message):
+    with pytest.raises(ValueError, match=message):
+        readme.fill(text, sources, LANGUAGES["en"], PLACE)
+
+
+def test_figures_of_other_digits_are_refused():
+    quoted.check_same_digits("it is", "MNIST", "MNIST")
+    with pytest.raises(
+        ValueError, match="it is of scikit-learn digits, and the record"
+    ):
+        quoted.check_same_digits("it is", "scikit-learn digits", "MNIST")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.0, "< 1 s"), (12.6, "13 s"), (8901.3, "8\u202f901 s"), (float("nan"), "–")],
 )
 def test_durations(seconds, told):
-    assert readme._duration(seconds) == told
+    assert blocks.duration(seconds, LANGUAGES["fr"]) == told
+
+
+def test_numbers_in_both_languages():
+    english, french = LANGUAGES["en"], LANGUAGES["fr"]
+    assert (english.count(1234567), french.count(1234567)) == (
+        "1,234,567",
+        "1\u202f234\u202f567",
+    )
+    assert (english.percent(0.26), french.percent(0.26)) == ("0.26 %", "0,26\u00a0%")
+    assert french.interval(0.1699, 0.3807) == "0,17–0,38"
+
+
+def test_the_language_is_that_of_the_place():
+    for place, code in (
+        ("README.md", "en"),
+        ("README.fr.md", "fr"),
+        ("docs/records.md", "en"),
+        ("docs/fr/records.md", "fr"),
+    ):
+        assert readme.language_of(Path(place)).code == code

@@ -1,0 +1,177 @@
+"""Draw the pictures of the documents, and measure what they show: `make pictures`."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ensembles.digits.deformation import GRID, ElasticWarp
+from ensembles.members.networks import pooled
+from ensembles.settings import Deformation
+from pipeline.commands import lessons, quoted, sketches
+from pipeline.commands.languages import LANGUAGES
+from pipeline.commands.lessons import TrainingDigits
+from pipeline.frame import files, params
+
+SHOWN = 7
+"""The first digit of this class is the one that is shown."""
+
+FOLDERS = {"en": Path("docs/pictures"), "fr": Path("docs/fr/pictures")}
+STEPS = 40
+RATES = {
+    "plain": (0.005, 0.01, 0.015, 0.019),
+    "momentum": (0.0025, 0.005, 0.01, 0.015, 0.02),
+    "Adam": (0.05, 0.1, 0.2, 0.3, 0.4),
+}
+"""Of the descents that are compared: of each kind the best is shown."""
+
+MOVED = 1000
+"""So many digits are moved by a pixel."""
+
+WEIGHTS = {
+    "weights too small": 0.6,
+    "weights just right": 1.0,
+    "weights too large": 1.8,
+}
+
+
+def main(parameters):
+    """Draw every picture in every language."""
+    digits = training_digits()
+    used = parameters.augment.deformations["elastic"]
+    drawn, measured = study(digits, used)
+    for code, folder in FOLDERS.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, draw in drawn.items():
+            files.write_figure(folder / f"{name}.png", draw(say=LANGUAGES[code]))
+    files.write_json(quoted.LESSONS, {"dataset": digits.dataset, **measured})
+    print(f"{len(drawn)} pictures of {digits.dataset} in {', '.join(LANGUAGES)}")
+
+
+def training_digits():
+    """Read the training digits.
+
+    Raises
+    ------
+    ValueError
+        If none are prepared.
+    """
+    if not files.TRAIN.is_file():
+        raise ValueError(f"no {files.TRAIN}: run `dvc repro prepare` first")
+    arrays = files.read_arrays(files.TRAIN, *TrainingDigits.__annotations__)
+    return TrainingDigits(**arrays | {"dataset": str(arrays["dataset"])})
+
+
+def study(digits, used):
+    """Compute what the pictures show.
+
+    Parameters
+    ----------
+    digits : TrainingDigits
+    used : ensembles.settings.Deformation
+        Of which the elastic part is shown.
+
+    Returns
+    -------
+    dict of str to callable
+        Draw each picture in the language `say`.
+    dict
+        What was measured.
+    """
+    image = digits.images[np.flatnonzero(digits.labels == SHOWN)[0]] / 255
+    spreads = {
+        name: tuple(
+            lessons.spread_by_layer(digits.images[:512], size, normalise)
+            for normalise in (False, True)
+        )
+        for name, size in WEIGHTS.items()
+    }
+    runs = {
+        "measured: laptop": pd.read_csv(files.SIZES),
+        "measured: record": pd.read_csv(files.RELEASE / files.SIZES.name),
+    }
+    error = runs["measured: record"]["mean_percent"].iloc[0]
+    drawn = {
+        "filters": partial(sketches.filters, image),
+        "patch": partial(sketches.patch, image, steepest(image)),
+        "pooling": partial(sketches.pooling, image),
+        "optimizers": partial(sketches.descents, compare_optimizers()),
+        "learning_rates": partial(sketches.descents, compare_rates()),
+        "batch_normalisation": partial(sketches.signals, spreads),
+        "elastic": partial(sketches.elastic, image, deform_elastically(image, used)),
+        "ensemble_sizes": partial(sketches.ensemble_sizes, runs, error),
+    }
+    return drawn, {
+        "digits": digits.describe(),
+        "moved": lessons.changes_when_moved(digits.images[:MOVED] / 255),
+        "signals": {
+            "small": spreads["weights too small"][0][-1],
+            "large": spreads["weights too large"][0][-1],
+            "normalised": spreads["weights too large"][1][-1],
+        },
+        "convolution": count_weights(),
+    }
+
+
+def steepest(image):
+    """Return the corner of the patch at which the filter answers most."""
+    found = lessons.apply_filter(image, lessons.SOBEL)
+    return np.unravel_index(found.argmax(), found.shape)
+
+
+def compare_optimizers():
+    """Send gradient descent, momentum and Adam down the valley, at their best rates."""
+    from keras.optimizers import SGD, Adam
+
+    kinds = {"plain": SGD, "momentum": partial(SGD, momentum=0.8), "Adam": Adam}
+    return {name: at_best_rate(kind, RATES[name]) for name, kind in kinds.items()}
+
+
+def at_best_rate(kind, rates):
+    """Return the path of the learning rate that ends lowest."""
+    paths = [lessons.descend(kind(rate), STEPS) for rate in rates]
+    return min(paths, key=lambda path: lessons.valley(*path[-1]))
+
+
+def compare_rates():
+    """Send gradient descent down the valley with three learning rates."""
+    from keras.optimizers import SGD
+
+    rates = {"too low": 0.001, "right": 0.018, "too high": 0.021}
+    return {name: lessons.descend(SGD(rate), STEPS) for name, rate in rates.items()}
+
+
+def deform_elastically(image, used):
+    """Deform a digit elastically in the way used, too roughly, and too strongly."""
+    rms, sigma = used.elastic_rms_pixels, used.elastic_sigma_pixels
+    asked = {"as used": (rms, sigma), "too rough": (rms, 1), "too strong": (3, sigma)}
+    made = {}
+    for name, (strength, smoothness) in asked.items():
+        warp = ElasticWarp(Deformation(0, 0, 0, 0, strength, smoothness, 1))
+        warp.set_random_seed(0)
+        field = warp.draw_field()
+        pixels = np.rint(255 * image).astype(np.uint8)
+        made[name] = field, warp.apply(pixels, GRID + field) / 255
+    return made
+
+
+def count_weights():
+    """Count weights: `pooled`'s first convolution, and a dense layer in its place."""
+    network = pooled()
+    named = {type(layer).__name__: layer for layer in reversed(network.layers)}
+    first = named["Conv2D"]
+    inputs, outputs = (
+        np.prod(shape[1:]) for shape in (first.input.shape, first.output.shape)
+    )
+    return {
+        "weights": int(first.count_params()),
+        "outputs": int(outputs),
+        "dense_weights": int(inputs * outputs),
+        "flattened": int(named["Flatten"].output.shape[1]),
+        "network": int(network.count_params()),
+    }
+
+
+if __name__ == "__main__":
+    params.run(main)

@@ -1,0 +1,203 @@
+"""The figures that documents quote, each by a name, from the files of the stages."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.frame import files
+
+LESSONS = Path("docs/pictures/figures.json")
+"""What `pipeline.commands.illustrate` measured on training digits."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the stages wrote of the last run, and what lies beside the release.
+
+    Attributes
+    ----------
+    board, metrics : DataFrame, dict
+        Leaderboard and summary of the last run.
+    card : dict
+        The released ensemble's.
+    record_board, record_metrics : DataFrame, dict
+        Leaderboard and summary of the run that made it.
+    sizes, record_sizes : DataFrame
+        Test error against the number of members, of either run.
+    lessons : dict
+        What the pictures of the documents show, in figures.
+    """
+
+    board: pd.DataFrame
+    metrics: dict
+    card: dict
+    record_board: pd.DataFrame
+    record_metrics: dict
+    sizes: pd.DataFrame
+    record_sizes: pd.DataFrame
+    lessons: dict
+
+
+def read_sources(root=Path()):
+    """Read all files.
+
+    Raises
+    ------
+    ValueError
+        If there is no run, or it is of other digits than the record's.
+    """
+    if not (root / files.LEADERBOARD).is_file():
+        raise ValueError(f"no {files.LEADERBOARD}: run `make repro` first")
+    record = root / files.RELEASE
+    sources = Sources(
+        board=pd.read_csv(root / files.LEADERBOARD),
+        metrics=files.read_json(root / files.METRICS),
+        card=files.read_json(record / files.ENSEMBLE_CARD.name),
+        record_board=pd.read_csv(record / files.LEADERBOARD.name),
+        record_metrics=files.read_json(record / files.METRICS.name),
+        sizes=pd.read_csv(root / files.SIZES),
+        record_sizes=pd.read_csv(record / files.SIZES.name),
+        lessons=files.read_json(root / LESSONS),
+    )
+    record_digits = sources.record_metrics["dataset"]
+    check_same_digits("the last run is", sources.metrics["dataset"], record_digits)
+    check_same_digits(f"{LESSONS} is", sources.lessons["dataset"], record_digits)
+    return sources
+
+
+def check_same_digits(what, found, record):
+    """Refuse to put figures of other digits beside the record's.
+
+    Raises
+    ------
+    ValueError
+        Naming both sets of digits.
+    """
+    if found != record:
+        raise ValueError(
+            f"{what} of {found}, and the record of {record}: name MNIST's folder in "
+            f"`DIGITS_DATA_DIR`, run `make repro` and `make pictures`"
+        )
+
+
+def quotations(sources, language):
+    """Return every figure that a document may quote.
+
+    Parameters
+    ----------
+    sources : Sources
+    language : languages.Language
+
+    Returns
+    -------
+    dict of str to str
+        By its name, as the language writes it.
+    """
+    return {
+        **_of_systems(sources, language),
+        **_of_run(sources.metrics, "run", language),
+        **_of_run(sources.record_metrics, "record", language),
+        **_of_card(sources.card, language),
+        **_of_sizes(sources.record_sizes, language),
+        **_of_lessons(sources.lessons, language),
+    }
+
+
+def all_systems(sources):
+    """Return the rows of the last run, and of the record the baselines that it lacks.
+
+    The release is called ``released``, whose training time is its card's.
+
+    Returns
+    -------
+    DataFrame
+        Without the members, the fewest errors first; ``of_record`` tells which rows
+        are the record's.
+    """
+    board = sources.board[sources.board["kind"] != "member"].copy()
+    released = board["system"] == "released"
+    board.loc[released, "seconds"] = sources.card["training_seconds"]
+    record = sources.record_board
+    missing = (record["kind"] == "baseline") & ~record["system"].isin(board["system"])
+    rows = pd.concat([board, record[missing]], keys=[False, True], names=["of_record"])
+    return rows.reset_index("of_record").sort_values("errors", kind="stable")
+
+
+def _of_systems(sources, language):
+    told = {}
+    for row in all_systems(sources).itertuples():
+        told[f"{row.system}.errors"] = language.count(row.errors)
+        told[f"{row.system}.percent"] = language.percent(row.error_percent)
+        told[f"{row.system}.interval"] = language.interval(row.ci_low, row.ci_high)
+    return told
+
+
+def _of_run(metrics, name, language):
+    alone, chosen = metrics["members"], metrics["chosen_on_the_test_set"]
+    apart, writers = metrics["disjoint"], metrics["writers"]
+    return {
+        f"{name}.digits": language.count(metrics["digits"]),
+        f"{name}.members": language.count(alone["number"]),
+        f"{name}.alone_mean": language.percent(alone["mean_percent"]),
+        f"{name}.alone_best": language.percent(alone["best_percent"]),
+        f"{name}.alone_worst": language.percent(alone["worst_percent"]),
+        f"{name}.staff": language.count(writers["hsf0"]["errors"]),
+        f"{name}.students": language.count(writers["hsf4"]["errors"]),
+        f"{name}.errors": language.count(metrics["systems"]["ensemble"]["errors"]),
+        f"{name}.apart": ", ".join(map(language.count, apart["errors"])),
+        f"{name}.apart_members": language.count(apart["members"]),
+        f"{name}.apart_mean": language.percent(apart["mean_percent"], 3),
+        f"{name}.apart_sd": language.decimal(apart["sd_percent"], 3),
+        f"{name}.chosen_one": language.count(chosen["member_errors"]),
+        f"{name}.chosen_size": language.count(chosen["size"]),
+        f"{name}.chosen_some": language.count(chosen["ensemble_errors"]),
+    }
+
+
+def _of_card(card, language):
+    without, right = (
+        card["test_label_noise"][n] for n in ("without_disputed", "corrected")
+    )
+    temperatures = [member["temperature"] for member in card["members"]]
+    return {
+        "released.members": language.count(len(card["members"])),
+        "released.parameters": language.count(card["parameters"]),
+        "released.hours": language.decimal(card["training_seconds"] / 3600, 1),
+        "released.without_disputed": language.count(without["errors"]),
+        "released.undisputed": language.count(without["digits"]),
+        "released.corrected": language.count(right["errors"]),
+        "released.out_of_fold": language.percent(card["out_of_fold_error_percent"]),
+        "released.coldest": language.decimal(min(temperatures), 2),
+        "released.warmest": language.decimal(max(temperatures), 2),
+    }
+
+
+def _of_sizes(sizes, language):
+    return {
+        f"mean_of.{row.members}": language.percent(row.mean_percent)
+        for row in sizes.itertuples()
+    }
+
+
+def _of_lessons(lessons, language):
+    digits, moved, signals = (lessons[n] for n in ("digits", "moved", "signals"))
+    conv = lessons["convolution"]
+    return {
+        "digits.number": language.count(digits["number"]),
+        "digits.writers": language.count(digits["writers"]),
+        "digits.staff": language.count(digits["staff"]),
+        "digits.students": language.count(digits["students"]),
+        "digits.rarest": str(digits["rarest"]),
+        "digits.fewest": language.count(digits["fewest"]),
+        "digits.commonest": str(digits["commonest"]),
+        "digits.most": language.count(digits["most"]),
+        "digits.ink": language.percent(digits["ink_percent"], 0),
+        "digits.slant": language.decimal(digits["slant_degrees"], 0),
+        "digits.slant_sd": language.decimal(digits["slant_sd_degrees"], 0),
+        **{f"moved.{name}": language.percent(moved[name], 0) for name in moved},
+        "signals.small": language.decimal(signals["small"], 3),
+        "signals.large": language.count(round(signals["large"])),
+        "signals.normalised": language.decimal(signals["normalised"], 2),
+        **{f"convolution.{name}": language.count(conv[name]) for name in conv},
+    }
