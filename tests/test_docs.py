@@ -88,9 +88,20 @@ def test_the_journal_tells_what_one_warp_does_at_twelve_epochs(journal):
             ]
             for seed in (0, 1)
         )
-        for folder in (ROOT / "record/next", ROOT / "record/members")
+        for folder in (ROOT / "record/trials/one_warp", ROOT / "record/members")
     )
     assert f"{warped} errors with one warp and {before} with two resamplings" in journal
+
+
+def test_the_journal_tells_how_the_first_of_doucets_reads(journal):
+    first = files.read_json(ROOT / "record/next/doucet/0/card.json")
+    ours = [
+        files.read_json(place)["held_out_errors"]
+        for place in (ROOT / "record/members").glob("*/0/card.json")
+    ]
+    wrong, digits = first["held_out_errors"], first["held_out_digits"]
+    assert f"of fold 0, misreads {wrong} of its {digits:,} digits" in journal
+    assert f"that fold misread {min(ours)} to {max(ours)}" in journal
 
 
 def test_what_a_card_is_needed_for_is_reckoned_right():
