@@ -6,6 +6,7 @@ import sys
 import threading
 import warnings
 from importlib.util import find_spec
+from multiprocessing import parent_process
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
@@ -78,6 +79,8 @@ def _has_project():
 
 def _train_one(job):
     processor.use_one_thread()
+    if parent_process() is not None:
+        processor.end_with_parent()
     return worker.train_member(job)
 
 

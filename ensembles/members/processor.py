@@ -1,12 +1,16 @@
-"""How a process that trains uses its machine: memory, kernels, threads."""
+"""How a process that trains uses its machine: memory, kernels, threads, its end."""
 
 import ctypes
 import os
+import signal
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX, M_ARENA_MAX = -1, -2, -4, -8
 """What glibc's ``mallopt`` calls these settings, in its malloc.h."""
 
 HEAP_GROWTH = 256 << 20
+
+PR_SET_PDEATHSIG = 1
+"""What Linux's ``prctl`` calls the signal that a process gets when its parent ends."""
 
 
 def prepare_training():
@@ -40,3 +44,14 @@ def use_one_thread():
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ[name] = "1"
     prepare_training()
+
+
+def end_with_parent():
+    """Let a worker be killed when the process that started it ends, however it ends.
+
+    Otherwise the workers of a run that was killed train on beside the next run. Linux
+    alone has this; elsewhere a worker ends when its member is finished.
+    """
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -254,8 +253,9 @@ def test_killed_training_resumes_to_the_same_combination(clone):
         start_new_session=True,
     )
     wait_for(lambda: any(p.read_text() for p in members.glob(".*.progress")), killed)
-    os.killpg(killed.pid, signal.SIGKILL)
+    killed.kill()
     killed.wait()
+    wait_for(lambda: not is_alive(group=killed.pid))
     assert list(members.glob(".*")), "the kill came too late to test anything"
     for place in members.glob("[0-9]*"):
         assert (place / "card.json").is_file()
@@ -266,10 +266,19 @@ def test_killed_training_resumes_to_the_same_combination(clone):
     assert (clone / "models/combination.json").read_text() == before
 
 
-def wait_for(happened, process, seconds=120):
+def is_alive(group):
+    """Tell whether a process of this group runs, the workers of one that ended too."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(happened, process=None, seconds=120):
     deadline = time.monotonic() + seconds
     while not happened():
-        assert process.poll() is None, "the process ended too early"
+        assert not process or process.poll() is None, "the process ended too early"
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
 
