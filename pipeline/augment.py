@@ -4,6 +4,7 @@ from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from ensembles.digits.deformation import deform
+from ensembles.digits.marks import mark
 from pipeline import figures
 from pipeline.frame import files, params
 
@@ -14,22 +15,25 @@ SHOWN = 12
 def main(parameters):
     """Deform, and draw a contact sheet."""
     settings = parameters.augment
-    images = files.read_arrays(files.TRAIN, "images")["images"]
+    digits = files.read_arrays(files.TRAIN, "images", "labels")
     asked = [
         (deformation, (settings.seed, number), path)
         for name, deformation in settings.deformations.items()
         for number, path in enumerate(files.pass_paths(name, settings.passes))
     ]
     written = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
-        delayed(write_pass)(images, *one) for one in asked
+        delayed(write_pass)(digits, *one) for one in asked
     )
     shown = list(tqdm(written, "passes", len(asked), disable=None))
-    sheet = figures.contact_sheet(images[:SHOWN], shown[:SHOWN])
+    sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
 
-def write_pass(images, deformation, seed, path):
+def write_pass(digits, deformation, seed, path):
     """Write one deformed copy of the training set; return its first digits."""
+    images = digits["images"]
+    if deformation.marked:
+        images = mark(images, digits["labels"], deformation, seed)
     deformed = deform(images, deformation, seed)
     files.write_array(path, deformed)
     return deformed[:SHOWN]

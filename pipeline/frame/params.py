@@ -11,6 +11,7 @@ from ensembles.baselines.base import BASELINES, baseline_class
 from ensembles.settings import (
     SEEDS,
     Deformation,
+    MarkedDeformation,
     MeshDeformation,
     Recipe,
     check_range,
@@ -37,7 +38,7 @@ class Augment:
 
     passes: int
     seed: int
-    deformations: dict[str, Deformation | MeshDeformation]
+    deformations: dict[str, Deformation | MarkedDeformation | MeshDeformation]
 
     def __post_init__(self):
         check_range(self, 1, 1000, "passes")
