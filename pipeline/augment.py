@@ -6,7 +6,7 @@ from tqdm import tqdm
 from ensembles.digits.deformation import deform
 from ensembles.digits.marks import mark
 from pipeline import figures
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 SHOWN = 12
 """Digits on the contact sheet, and at most how many passes of each."""
@@ -40,4 +40,4 @@ def write_pass(digits, deformation, seed, path):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

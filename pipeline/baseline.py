@@ -3,7 +3,6 @@
 A baseline that is there already, whole and as it is asked for, is not trained again.
 """
 
-import sys
 import time
 from dataclasses import asdict
 
@@ -11,9 +10,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from ensembles.baselines.base import BASELINES, make_baseline
+from ensembles.baselines.base import BASELINES, baseline_class, make_baseline
 from ensembles.members import fingerprint, processor
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 CARD = "card.json"
 MODEL = "model.joblib"
@@ -21,6 +20,7 @@ MODEL = "model.joblib"
 
 def main(parameters, name):
     """Fit, predict out of fold if cheap, and keep both with a card."""
+    baseline_class(name)  # refuses an unknown one
     asked = getattr(parameters.baselines, name)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     identity = identify(asked, digits)
@@ -114,4 +114,4 @@ def _summary(name, card):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

@@ -11,7 +11,7 @@ from ensembles.members import on_disk
 from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
 from pipeline.combination import Combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -148,4 +148,4 @@ def _summary(combination):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

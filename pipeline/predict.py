@@ -8,7 +8,7 @@ from ensembles.baselines.base import baseline_class
 from ensembles.combining.combiners import StackingCombiner
 from ensembles.serving.predictor import Predictor
 from pipeline import combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -70,4 +70,4 @@ def stack(roster, members, systems):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

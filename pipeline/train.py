@@ -12,12 +12,18 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
 from ensembles.members import on_disk, processor, worker
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
 
 def main(parameters, architecture):
     """Train those members that are not there; go on with those that were begun."""
+    known = parameters.members.recipes
+    if architecture not in known:
+        raise ValueError(
+            f"`members.recipes` of params.yaml has {', '.join(known)}; got "
+            f"{architecture!r}"
+        )
     files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
     jobs = make_jobs(parameters, architecture)
     todo = [job for job in jobs if not on_disk.is_finished(job)]
@@ -117,4 +123,4 @@ def _epochs_done(job):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

@@ -35,6 +35,7 @@ PLOTS = REPORTS / "plots"
 SIZES = PLOTS / "error_against_size.csv"
 FIGURES = REPORTS / "figures"
 TUNING = REPORTS / "baselines"
+TIMES = Path("data/times.jsonl")
 CONTACT_SHEET = FIGURES / "augmentation.png"
 
 OUT_OF_FOLD = "out_of_fold.npy"

@@ -384,7 +384,7 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
     done = attempt(clone, "commands.release", tmp_path / "new")
     (clone / path).unlink(missing_ok=True)
     (clone / path).write_text(kept)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert re.search(message, done.stderr), done.stderr
     assert not (tmp_path / "new").exists()
 
@@ -414,6 +414,6 @@ def test_a_pickle_that_was_changed_is_not_opened(clone):
     model.chmod(0o644)
     model.write_bytes(model.read_bytes() + b"x")
     done = attempt(clone, "predict")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "is not the file that the pipeline wrote" in done.stderr
     assert "Traceback" not in done.stderr
