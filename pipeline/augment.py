@@ -5,7 +5,7 @@ from tqdm import tqdm
 
 from ensembles.digits.deformation import deform
 from ensembles.digits.marks import mark
-from pipeline import figures
+from pipeline import cluster, figures
 from pipeline.frame import files, program
 
 SHOWN = 12
@@ -21,22 +21,32 @@ def main(parameters):
         for name, deformation in settings.deformations.items()
         for number, path in enumerate(files.pass_paths(name, settings.passes))
     ]
-    written = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
-        delayed(write_pass)(digits, *one) for one in asked
-    )
-    shown = list(tqdm(written, "passes", len(asked), disable=None))
+    with cluster.workers(parameters.machine):
+        made = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
+            delayed(make_pass)(**digits, deformation=deformation, seed=seed)
+            for deformation, seed, _ in asked
+        )
+        shown = [
+            keep_pass(path, deformed)
+            for (_, _, path), deformed in zip(
+                asked, tqdm(made, "passes", len(asked), disable=None), strict=True
+            )
+        ]
     sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
 
-def write_pass(digits, deformation, seed, path):
-    """Write one deformed copy of the training set; return its first digits."""
-    images = digits["images"]
+def make_pass(images, labels, deformation, seed):
+    """Return one deformed copy of the training set."""
     if deformation.marked:
-        images = mark(images, digits["labels"], deformation, seed)
-    deformed = deform(images, deformation, seed)
+        images = mark(images, labels, deformation, seed)
+    return deform(images, deformation, seed)
+
+
+def keep_pass(path, deformed):
+    """Write one deformed copy, and return its first digits."""
     files.write_array(path, deformed)
-    return deformed[:SHOWN]
+    return deformed[:SHOWN].copy()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from ensembles.baselines.base import BASELINES, baseline_class, make_baseline
 from ensembles.members import fingerprint, processor
+from pipeline import cluster
 from pipeline.frame import files, program
 
 CARD = "card.json"
@@ -42,7 +43,9 @@ def main(parameters, name):
         "sha256": {MODEL: files.write_pickle(folder / MODEL, baseline)},
     }
     if baseline.cheap:
-        out_of_fold = _predict_out_of_fold(baseline, parameters.machine.jobs, **digits)
+        with cluster.workers(parameters.machine):
+            jobs = parameters.machine.jobs
+            out_of_fold = _predict_out_of_fold(baseline, jobs, **digits)
         wrong = out_of_fold.argmax(1) != digits["labels"]
         card["out_of_fold_errors"] = int(wrong.sum())
         place = folder / files.OUT_OF_FOLD

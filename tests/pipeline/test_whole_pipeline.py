@@ -283,32 +283,6 @@ def wait_for(happened, process=None, seconds=120):
         time.sleep(0.05)
 
 
-@pytest.fixture
-def cluster(clone):
-    """Start a real scheduler with two workers on loopback; yield its address."""
-    address = clone / "scheduler.json"
-    shared = ["--scheduler-file", str(address), "--no-dashboard"]
-    started = [
-        start(clone, "scheduler", "--host", "127.0.0.1", "--port", "0", *shared),
-        start(clone, "worker", "--nthreads", "1", "--nworkers", "2", *shared),
-    ]
-    wait_for(address.is_file, started[0])
-    yield json.loads(address.read_text())["address"]
-    for process in reversed(started):
-        process.terminate()
-        process.wait(30)
-
-
-def start(folder, kind, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments],
-        cwd=folder,
-        env=environment() | {"PYTHONPATH": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def test_a_release_holds_what_was_evaluated(clone, tmp_path):
     (tmp_path / "new/.draft-killed").mkdir(parents=True)
     stage(clone, "commands.release", tmp_path / "new")
@@ -387,18 +361,6 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
     assert done.returncode == 3
     assert re.search(message, done.stderr), done.stderr
     assert not (tmp_path / "new").exists()
-
-
-def test_a_cluster_trains_the_same_members(clone, cluster):
-    members = clone / "models/members/deskewed_strided"
-    kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
-    assert len(kept) == 2
-    shutil.rmtree(members)
-    asked = (clone / "params.yaml").read_text()
-    change_params(clone, {"machine": {"scheduler": cluster}})
-    stage(clone, "train", "deskewed_strided")
-    (clone / "params.yaml").write_text(asked)
-    assert {path: path.read_bytes() for path in kept} == kept
 
 
 def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
