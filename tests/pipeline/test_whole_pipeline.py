@@ -38,6 +38,7 @@ SMOKE = {
 }
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.
 NOWHERE = "http://127.0.0.1:9"
+TRAINING = ("train", "baseline")
 
 
 def merge(target, changes):
@@ -136,6 +137,43 @@ def test_bars_are_silent_without_a_terminal(clone):
 
 def test_a_second_run_has_nothing_to_do(clone):
     assert "up to date" in run(clone, "dvc", "repro")
+
+
+def would_run(clone):
+    """Return the stages that `dvc repro` would run now, in its order."""
+    return re.findall(r"Running stage '(\S+)'", run(clone, "dvc", "repro", "--dry"))
+
+
+def test_another_report_retrains_nothing(clone):
+    place = clone / "pipeline/report.py"
+    kept = place.read_text()
+    place.write_text(kept + "# Another.\n")
+    asked = would_run(clone)
+    place.write_text(kept)
+    assert asked == ["report"]
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "change", "stage"),
+    [
+        ("members.recipes", "pooled", {"epochs": 3}, "train@pooled"),
+        ("baselines", "knn", {"neighbours": 4}, "baseline@knn"),
+    ],
+)
+def test_what_is_changed_is_retrained_alone(clone, section, name, change, stage):
+    place = clone / "params.yaml"
+    kept = place.read_text()
+    yaml = YAML()
+    parameters = yaml.load(place)
+    within = parameters
+    for key in section.split("."):
+        within = within[key]
+    # A copy, for one recipe stands for several architectures.
+    within[name] = dict(within[name]) | change
+    yaml.dump(parameters, place)
+    trained = [one for one in would_run(clone) if one.split("@")[0] in TRAINING]
+    place.write_text(kept)
+    assert trained == [stage]
 
 
 def test_the_ensemble_reads_the_digits(board):
@@ -361,6 +399,16 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
     assert done.returncode == 3
     assert re.search(message, done.stderr), done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_more_seeds_train_the_new_members_alone(clone):
+    asked = (clone / "params.yaml").read_text()
+    change_params(clone, {"members": {"seeds": 4}})
+    said = stage(clone, "train", "pooled")
+    (clone / "params.yaml").write_text(asked)
+    assert "pooled: 2 finished, 2 to train" in said
+    for seed in ("2", "3"):
+        shutil.rmtree(clone / "models/members/pooled" / seed)
 
 
 def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
