@@ -1,4 +1,4 @@
-"""Charts of the report, each a function from a table to a figure with one message.
+"""Charts of one system, each a function from a table to a figure with one message.
 
 The message is the title. Text is drawn in `INK`, which the page makes its own colour of
 text, so that a chart is read on light and on dark ground; marks differ in shape or
@@ -19,50 +19,12 @@ HUMAN_PERCENT = (0.1, 0.5, 1.0)
 """Shares of the digits that might be left to a human."""
 
 
-def learning_curves(curves):
-    """Show each architecture's training and held-out loss, members and mean."""
-    families = curves["member"].str.split("/").str[0]
-    names = families.unique()
-    figure = Figure((max(4.4, 3.3 * len(names)), 3.3), dpi=DPI, layout="constrained")
-    grid = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
-    for axes, name in zip(grid, names, strict=True):
-        part = curves[families == name]
-        for column, colour, dash in (("loss", BLUE, "-"), ("held_out_loss", RED, "--")):
-            for _, member in part.groupby("member"):
-                axes.plot(member["epoch"], member[column], color=colour, alpha=0.2)
-            mean = part.groupby("epoch")[column].mean()
-            label = {"loss": "training", "held_out_loss": "held-out fold"}[column]
-            axes.plot(mean.index, mean, dash, color=colour, label=label)
-        _finish(axes, name, "epoch", "")
-        axes.set_yscale("log")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    grid[0].set_ylabel("log loss (nats)")
-    grid[0].legend(frameon=False, labelcolor=INK)
-    last = curves.groupby("member").tail(1)["held_out_loss"].mean()
-    title = f"Networks end at a held-out loss of {last:.3f} nats; none was stopped early"
-    figure.suptitle(title, fontsize=10, color=INK)
-    return figure
-
-
-def error_against_size(rows):
-    """Show how the test error falls with the number of members averaged."""
-    mean, sd = rows["mean_percent"], rows["sd_percent"]
-    first, last = mean.iloc[0], mean.iloc[-1]
-    title = f"{len(rows)} networks err {last:.2f} %, one alone {first:.2f} %"
-    figure, axes = _single(title, "members averaged", "test error (%), mean ± sd")
-    axes.fill_between(rows["members"], mean - sd, mean + sd, color=BLUE, alpha=0.2)
-    axes.plot(rows["members"], mean, "o-", color=BLUE, markersize=3)
-    axes.set_ylim(bottom=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return figure
-
-
 def reliability(rows):
     """Show accuracy against confidence; the area of a point grows with its digits."""
     gaps = (rows["confidence"] - rows["accuracy"]).abs() * rows["digits"]
     gap = 100 * gaps.sum() / rows["digits"].sum()
     title = f"Confidence is off by {gap:.2f} points on average"
-    figure, axes = _single(title, "confidence", "accuracy")
+    figure, axes = single(title, "confidence", "accuracy")
     axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1)
     sizes = 8 + 40 * np.log10(rows["digits"])
     axes.scatter(rows["confidence"], rows["accuracy"], sizes, color=BLUE, alpha=0.7)
@@ -75,7 +37,7 @@ def risk_coverage(rows):
     at = {share: _at(rows, share) for share in HUMAN_PERCENT}
     one = at[HUMAN_PERCENT[-1]]
     title = f"Without the 1 % least sure, {one['errors']:.0f} errors remain"
-    figure, axes = _single(title, "digits left to a human (%)", "errors that remain")
+    figure, axes = single(title, "digits left to a human (%)", "errors that remain")
     part = rows[rows["left_percent"] <= 5 * HUMAN_PERCENT[-1]]
     axes.plot(part["left_percent"], part["errors"], color=BLUE, drawstyle="steps-post")
     for share, row in at.items():
@@ -109,63 +71,8 @@ def confusion(counts):
     title = f"Most often a {label} is read as {read}: {matrix.max()} of {matrix.sum()}"
     if not matrix.any():
         title = "No digit is misread"
-    figure, axes = _single(title, "read as", "label")
+    figure, axes = single(title, "read as", "label")
     _draw_counts(axes, matrix, range(10))
-    return figure
-
-
-def disagreements(matrix, names):
-    """Show on how many digits each two members differ.
-
-    Parameters
-    ----------
-    matrix : ndarray of shape (n_members, n_members)
-    names : list of str
-        ``architecture/seed`` of each.
-    """
-    kinds = np.array([name.split("/")[0] for name in names])
-    alike = kinds == kinds[:, None]
-    apart = ~np.eye(len(names), dtype=bool)
-    title = "Members differ on few digits"
-    if (~alike).any() and (alike & apart).any():
-        same, other = matrix[alike & apart].mean(), matrix[~alike].mean()
-        title = f"{same:.0f} digits apart within an architecture, {other:.0f} across"
-    figure, axes = _single(title, "member", "member")
-    image = axes.imshow(np.ma.masked_array(matrix, ~apart), cmap="cividis_r")
-    bar = figure.colorbar(image, ax=axes, shrink=0.8)
-    bar.set_label("test digits read differently", color=INK, fontsize=8)
-    bar.ax.tick_params(colors=INK, labelsize=7)
-    first = [int(np.flatnonzero(kinds == kind)[0]) for kind in dict.fromkeys(kinds)]
-    axes.set(xticks=first, yticks=first)
-    labels = dict.fromkeys(kinds)
-    axes.set_xticklabels(labels, rotation=20, ha="left", fontsize=7)
-    axes.set_yticklabels(labels, fontsize=7)
-    axes.xaxis.tick_top()
-    axes.xaxis.set_label_position("bottom")
-    axes.grid(visible=False)
-    return figure
-
-
-def leave_one_out(rows):
-    """Show the ensemble's errors without each architecture."""
-    whole = rows.iloc[0]
-    part = rows.iloc[1:]
-    found = part.dropna(subset="errors")
-    title = "One architecture: nothing to leave out"
-    if len(found):
-        worst = found.loc[found["errors"].idxmax()]
-        more = worst["errors"] - whole["errors"]
-        title = f"Without {worst['without']}, {more:+.0f} errors; all make "
-        title += f"{whole['errors']:.0f}"
-    figure, axes = _single(title, "misread test digits", "")
-    places = np.arange(len(part))
-    axes.barh(places - 0.2, part["errors"], 0.38, color=BLUE, label="without it")
-    axes.barh(
-        places + 0.2, part["alone"], 0.38, color="#b9c7da", hatch="//", label="it alone"
-    )
-    axes.axvline(whole["errors"], color=RED, linestyle="--", label="all")
-    axes.set_yticks(places, part["without"])
-    axes.legend(frameon=False, labelcolor=INK, fontsize=8)
     return figure
 
 
@@ -175,7 +82,7 @@ def errors_by_writer(rows):
     most = int(rows["errors"].max())
     title = f"{hit['writers'].sum()} of {rows['writers'].sum()} writers are misread, "
     title += f"{rows['writers'].iloc[-1]} of them {most} times" if most else "none"
-    figure, axes = _single(title, "misread digits of a writer", "writers")
+    figure, axes = single(title, "misread digits of a writer", "writers")
     axes.bar(hit["errors"], hit["writers"], 0.6, color=BLUE, label="found")
     axes.plot(hit["errors"], hit["expected"], "D", color=RED, label="if by chance")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -186,8 +93,10 @@ def errors_by_writer(rows):
 def errors_by_digit(rows):
     """Show the error of each digit with its exact interval."""
     worst = rows.loc[rows["error_percent"].idxmax()]
-    title = f"{worst['digit']:.0f} is the hardest: {worst['error_percent']:.2f} % misread"
-    figure, axes = _single(title, "digit", "misread (%), 95 % interval")
+    title = (
+        f"{worst['digit']:.0f} is the hardest: {worst['error_percent']:.2f} % misread"
+    )
+    figure, axes = single(title, "digit", "misread (%), 95 % interval")
     spans = np.abs(rows[["ci_low", "ci_high"]].T - rows["error_percent"])
     axes.errorbar(
         rows["digit"], rows["error_percent"], spans, fmt="o", color=BLUE, capsize=3
@@ -211,14 +120,16 @@ def _draw_counts(axes, matrix, ticks):
     axes.grid(visible=False)
 
 
-def _single(title, across, up):
+def single(title, across, up):
+    """Make a figure of one chart, with its message and the names of its axes."""
     figure = Figure((4.4, 3.3), dpi=DPI, layout="constrained")
     axes = figure.subplots()
-    _finish(axes, title, across, up)
+    finish(axes, title, across, up)
     return figure, axes
 
 
-def _finish(axes, title, across, up):
+def finish(axes, title, across, up):
+    """Give axes their message, their names and the style of the house."""
     axes.set_title(title, fontsize=10, color=INK)
     axes.set_xlabel(across, color=INK)
     axes.set_ylabel(up, color=INK)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ensembles import metrics
 from ensembles.explaining import insight
-from pipeline import charts, figures
+from pipeline import charts, figures, member_charts
 from pipeline.frame import files
 
 SVG, CSV = files.FIGURES / "svg", files.FIGURES / "csv"
@@ -55,7 +55,9 @@ def of_system(run, system, bins):
     if (run.test["hsf"] >= 0).any():  # else no writer is known
         wrong = read != labels
         tables["errors_by_writer"] = insight.errors_by_writer(wrong, run.test["writer"])
-    return {name: (getattr(charts, name), pd.DataFrame(t)) for name, t in tables.items()}
+    return {
+        name: (getattr(charts, name), pd.DataFrame(t)) for name, t in tables.items()
+    }
 
 
 def of_members(run):
@@ -68,14 +70,17 @@ def of_members(run):
     apart = pd.DataFrame(matrix, names, names).rename_axis("member").reset_index()
 
     def draw_apart(table):
-        return charts.disagreements(table[names].to_numpy(), names)
+        return member_charts.disagreements(table[names].to_numpy(), names)
 
     return {
-        "error_against_size": (charts.error_against_size, pd.read_csv(files.SIZES)),
-        "leave_one_out": (charts.leave_one_out, pd.DataFrame(left_out)),
+        "error_against_size": (
+            member_charts.error_against_size,
+            pd.read_csv(files.SIZES),
+        ),
+        "leave_one_out": (member_charts.leave_one_out, pd.DataFrame(left_out)),
         "disagreements": (draw_apart, apart),
         "learning_curves": (
-            charts.learning_curves,
+            member_charts.learning_curves,
             pd.read_csv(files.PLOTS / "learning_curves.csv"),
         ),
     }

@@ -31,7 +31,7 @@ NEIGHBOURS = 5
 def best_member(of_members, labels):
     """Name the member with the fewest errors, shown as the best and not chosen."""
     errors = {name: (p.argmax(1) != labels).sum() for name, p in of_members.items()}
-    return min(errors, key=errors.get)
+    return min(errors, key=lambda name: errors[name])
 
 
 def choose_test_digits(systems, labels):

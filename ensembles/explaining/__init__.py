@@ -1,1 +1,1 @@
-"""Why a digit is hard: what it is like, what speaks for each reading, who errs on it."""
+"""Why a digit is hard: its likes, what speaks for each reading, who errs on it."""

@@ -60,8 +60,8 @@ def draw_sheet(images, bits=8):
     rows = max(1, -(-len(images) // COLUMNS))
     laid = np.zeros((rows * COLUMNS, SIDE, SIDE), np.uint8)
     laid[: len(images)] = images
-    sheet = laid.reshape(rows, COLUMNS, SIDE, SIDE).swapaxes(1, 2)
-    sheet = sheet.reshape(rows * SIDE, COLUMNS * SIDE)
+    in_rows = laid.reshape(rows, COLUMNS, SIDE, SIDE).swapaxes(1, 2)
+    sheet = in_rows.reshape(rows * SIDE, COLUMNS * SIDE)
     stream = io.BytesIO()
     if bits == 4:
         picture = Image.fromarray(np.rint(sheet / 17).astype(np.uint8), "P")

@@ -8,10 +8,14 @@ from markupsafe import Markup
 
 from ensembles.explaining import insight
 from pipeline import charts, drawing
+from pipeline.figures import BLUE, RED
 from pipeline.frame import files
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("data", "state", "rows", "matrix", "tiles", "card", "context", "board", "start")
+SCRIPTS = (
+    *("data", "state", "rows", "matrix", "tiles"),
+    *("card", "context", "board", "start"),
+)
 """In this order they are one script, for a page that is one file."""
 
 TRIALS = files.RELEASE / "without_doubtful.json"
@@ -110,4 +114,5 @@ def _inline(name, figure):
     svg = svg[svg.index("<svg") :]
     for mark in ('id="', 'href="#', "url(#"):
         svg = svg.replace(mark, f"{mark}{name}-")
-    return svg
+    # The page has a blue and a red for each scheme.
+    return svg.replace(BLUE, "var(--true)").replace(RED, "var(--read)")

@@ -64,6 +64,7 @@ for (const kind of ["popstate", "hashchange"]) {
   });
 }
 
+document.querySelector("#more").open = matchMedia("(min-width: 60rem)").matches;
 fillChoices();
 readAddress();
 fillStrips();
