@@ -78,10 +78,12 @@ def confusion(counts):
 
 def errors_by_writer(rows):
     """Show how many writers have how many digits misread, and how many by chance."""
+    if rows.empty:
+        return single("It is not known who wrote what", "", "")[0]
     hit = rows[rows["errors"] > 0]
-    most = int(rows["errors"].max())
-    title = f"{hit['writers'].sum()} of {rows['writers'].sum()} writers are misread, "
-    title += f"{rows['writers'].iloc[-1]} of them {most} times" if most else "none"
+    most, last = rows.iloc[-1][["errors", "writers"]]
+    title = f"{hit['writers'].sum()} of {rows['writers'].sum()} writers are misread"
+    title += f", {last:.0f} of them {most:.0f} times" if most > 1 else ""
     figure, axes = single(title, "misread digits of a writer", "writers")
     axes.bar(hit["errors"], hit["writers"], 0.6, color=BLUE, label="found")
     axes.plot(hit["errors"], hit["expected"], "D", color=RED, label="if by chance")

@@ -46,17 +46,20 @@ def of_system(run, system, bins):
     probabilities, labels = run.probabilities(system), run.labels
     read = probabilities.argmax(1)
     confusion = pd.read_csv(files.CONFUSION)
+    risk = pd.DataFrame(insight.risk_coverage(probabilities, labels))
+    known = (run.test["hsf"] >= 0).any()  # else each digit counts as a writer's own
+    by_writer = insight.errors_by_writer(read != labels, run.test["writer"])
     tables = {
         "confusion": confusion[confusion["system"] == system],
         "errors_by_digit": insight.errors_by_digit(read, labels),
-        "risk_coverage": insight.risk_coverage(probabilities, labels),
+        # Between these rows the number of errors stays.
+        "risk_coverage": risk[risk["errors"] != risk["errors"].shift()],
         "reliability": metrics.reliability(probabilities, labels, bins),
+        "errors_by_writer": by_writer if known else by_writer[:0],
     }
-    if (run.test["hsf"] >= 0).any():  # else no writer is known
-        wrong = read != labels
-        tables["errors_by_writer"] = insight.errors_by_writer(wrong, run.test["writer"])
     return {
-        name: (getattr(charts, name), pd.DataFrame(t)) for name, t in tables.items()
+        name: (getattr(charts, name), pd.DataFrame(table))
+        for name, table in tables.items()
     }
 
 

@@ -1,8 +1,8 @@
 """Draw the figures, and write the error browser: one page that needs nothing else.
 
 ``python -m pipeline.report`` is the stage. With ``--system NAME`` another system's
-errors are looked at, with ``--against REV`` the run is set beside another; such pages go
-to `OTHER`, so that the stage's own stays. ``--open`` shows the page.
+errors are looked at, with ``--against REV`` the run is set beside another; such pages
+go to `OTHER`, so that the stage's own stays. ``--open`` shows the page.
 """
 
 import argparse

@@ -11,7 +11,11 @@ from pipeline.commands import dependencies
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"combination", "frame", "figures", "roster"}
+HELPERS = {
+    *{"browser", "charts", "combination", "drawing", "figures", "finished_run"},
+    *{"frame", "held_out", "member_charts", "roster", "shown"},
+}
+READ_FOR_STAGES = ("roster", "held_out")
 MAY_IMPORT = {
     "ensembles": {"ensembles"},
     "pipeline": {"ensembles", "pipeline"},
@@ -86,7 +90,12 @@ def python_files(room):
 
 
 def test_only_predict_and_what_follows_sees_the_test_set():
-    assert downstream("data/test.npz") == {"predict", "evaluate", "report"}
+    assert downstream("data/test.npz") == {
+        "predict",
+        "evaluate",
+        "explain",
+        "report",
+    }
 
 
 def test_only_prepare_reads_the_raw_files():
@@ -120,7 +129,8 @@ def test_the_code_that_stages_depend_on_is_what_they_import():
         # To load what was pickled.
         ("predict", "ensembles/combining/combiners.py"),
         ("predict", "ensembles/baselines"),
-        ("report", "ensembles/pictures"),
+        ("explain", "ensembles/baselines/warping.py"),
+        ("report", "pipeline/browser"),
     ],
 )
 def test_dependencies_hold_what_is_needed_indirectly(stage, needed):
@@ -148,7 +158,7 @@ def test_only_what_computes_with_baselines_depends_on_them():
         for name, stage in STAGES.items()
         if any(one.startswith("ensembles/baselines") for one in stage["deps"])
     }
-    assert depending == {"baseline", "predict"}
+    assert depending == {"baseline", "predict", "explain"}
 
 
 def test_lines_of_code_are_brought_in_step_and_others_kept(tmp_path):
@@ -173,10 +183,12 @@ def test_lines_of_code_are_brought_in_step_and_others_kept(tmp_path):
 
 @pytest.mark.parametrize("name", STAGES)
 def test_declared_parameters_are_those_that_are_read(name):
-    module, roster = (ROOT / "pipeline" / f"{one}.py" for one in (name, "roster"))
+    module = ROOT / f"pipeline/{name}.py"
     read = keys_read(module)
-    if roster in dependencies.imports_closure(module, ROOT):
-        read |= keys_read(roster)
+    for helper in READ_FOR_STAGES:
+        path = ROOT / f"pipeline/{helper}.py"
+        if path in dependencies.imports_closure(module, ROOT):
+            read |= keys_read(path)
     assert read == set(STAGES[name].get("params", []))
 
 
@@ -226,6 +238,7 @@ KNOWS_OF = {
     "combining": set(),
     "baselines": {"digits", "members", "combining"},
     "serving": {"digits", "pictures", "members", "combining"},
+    "explaining": {"digits", "combining", "baselines"},
 }
 
 

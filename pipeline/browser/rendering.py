@@ -59,8 +59,8 @@ def render(run, drawn, content, inspected):
         figures={
             # Markup of our own making, in which matplotlib has escaped every text.
             name: Markup(_inline(name, figure))  # noqa: S704
-            for name, (figure, _) in drawn.items()
-            if name != "errors"
+            for name, (figure, table) in drawn.items()
+            if name != "errors" and len(table)
         },
         metrics=run.metrics,
         combination=run.chosen,
