@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from marks import CHROMIUM
 from onnx import TensorProto, helper, numpy_helper
 
 from ensembles.digits import idx
@@ -101,6 +102,20 @@ def ensemble(tmp_path_factory):
     onnx.save(make_ensemble(), path)
     path.with_name("card.json").write_text(json.dumps(CARD))
     return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start a real browser, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Chromium refuses to run as root in its sandbox.
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -86,6 +86,17 @@ def test_the_journal_tells_what_one_warp_does_at_twelve_epochs(journal):
     assert f"{warped} errors with one warp and {before} with two resamplings" in journal
 
 
+def test_the_journal_tells_what_leaving_out_doubtful_labels_did(journal):
+    trial = files.read_json(ROOT / files.RELEASE / "without_doubtful.json")
+    assert (
+        f"without the {trial['left_out']} digits that networks of other folds misread "
+        f"surely | {trial['errors']} | {trial['errors_in_the_mean']} |" in journal
+    )
+    beside = f"| `{trial['network']}` | {trial['errors_with']} "
+    assert f"{beside}| {trial['errors_in_the_mean_with']} |" in journal
+    assert f"{trial['digits']:,} digits" in journal
+
+
 def test_what_a_card_is_needed_for_is_reckoned_right():
     text = " ".join((ROOT / files.RELEASE / "README.md").read_text().split())
     # A training step counts as three forward passes.

@@ -32,14 +32,21 @@ function fillStrips() {
   fillStrip(document.querySelector("#everyone"), tested.filter((row) =>
     systems.every((_, place) => !answerOf(row, place).right)));
   for (const strip of document.querySelectorAll("[data-change]")) {
-    fillStrip(strip, content.comparison[strip.dataset.change]
-      .map((index) => rowOf.get(`test-${index}`)).filter((row) => row !== undefined));
+    fillChanged(strip, content.comparison[strip.dataset.change]);
   }
   const peer = content.doubted_by_peer;
   if (peer) {
     document.querySelector("#peer").textContent =
       `Of these ${peer.length}, cleanlab's confident learning doubts ${peer.filter(Boolean).length} too.`;
   }
+}
+
+// What the other run misreads and no system here does has no card.
+function fillChanged(strip, indices) {
+  const rows = indices.map((index) => rowOf.get(`test-${index}`));
+  const others = indices.filter((_, place) => rows[place] === undefined);
+  fillStrip(strip, rows.filter((row) => row !== undefined));
+  if (others.length) strip.after(make("p", { class: "hint" }, `Read right by every system here, so not on this page: ${others.join(", ")}.`));
 }
 
 filters.addEventListener("input", (event) => look({ [event.target.name]: event.target.value }));

@@ -3,12 +3,12 @@
 import base64
 import io
 import re
-import shutil
 import threading
 
 import numpy as np
 import pytest
 from conftest import CARD
+from marks import needs_chromium
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 from strokes import SCRIBBLE, STROKES
@@ -21,8 +21,7 @@ from script import listen, port_of, serve
 from webapp.app import create_app
 from webapp.environment import Settings
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+pytestmark = needs_chromium
 ALIKE = 0.93
 """Cosine of two blurred digits; a scribble and a digit are further apart."""
 SIZES = {"desktop": (1280, 900), "phone": (320, 640)}
@@ -82,19 +81,6 @@ def address(labelled_digits, tmp_path_factory):
     yield f"http://127.0.0.1:{port_of(server)}/"
     ending.set()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # Chromium refuses to run as root in its sandbox.
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
