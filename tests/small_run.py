@@ -32,7 +32,9 @@ def misreading(labels, wrong):
     return read
 
 
-def write_run(images, labels, wrong, dataset="some digits", linear="linear", writers=True):
+def write_run(
+    images, labels, wrong, dataset="some digits", linear="linear", writers=True
+):
     """Write a run into the current folder.
 
     Parameters

@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request, send_file
 from PIL import Image
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
@@ -11,6 +11,7 @@ from ensembles.serving.thresholds import BLANK
 from webapp import uploads
 from webapp.answers import describe_model
 from webapp.api import read_picture_of
+from webapp.headers import OF_ONE_FILE, as_text
 from webapp.limits import MAX_TABLE_BYTES, Deadline, bounded
 from webapp.tables import COLUMNS, read_table
 
@@ -125,7 +126,19 @@ def errors():
     if gallery.missing:
         return render_template("errors.html", missing=gallery.missing), 404
     digits = [(one, to_data_url(gallery.image(one.index))) for one in gallery.errors]
-    return render_template("errors.html", digits=digits)
+    browser = gallery.browser is not None
+    return render_template("errors.html", digits=digits, browser=browser)
+
+
+@blueprint.get("/errors/browser")
+def browse():
+    """Send the error browser, a file of its own with a card for each hard digit."""
+    path = current_app.extensions["gallery"].browser
+    if path is None:
+        raise NotFound("the last run left no error browser; run `make repro`")
+    response = send_file(path.absolute())
+    response.headers["Content-Security-Policy"] = as_text(OF_ONE_FILE)
+    return response
 
 
 @blueprint.get("/quiz")

@@ -16,6 +16,8 @@ function showCard() {
   // The same button as before, so that a key can be pressed again.
   [...card.querySelectorAll("button")].find((one) => one.ariaLabel === inside)?.focus();
   if (!card.open) card.showModal();
+  // A button that is disabled now has lost the focus, and with it the keys.
+  else if (!card.contains(document.activeElement)) card.focus();
   document.querySelector("#said").textContent = sayDigit(row, answer);
 }
 
@@ -54,7 +56,8 @@ function seenOf(row, answer) {
     ? make("p", { class: "verdict" }, "Labelled and read as ", make("b", { class: "true" }, String(answer.label)))
     : make("p", { class: "verdict" }, "Labelled ", make("b", { class: "true" }, String(answer.label)),
       ", read as ", make("b", { class: "read" }, String(answer.read)));
-  const sure = answer.confidence < content.unsure_below ? " – unsure, a human would be asked" : "";
+  const ensembles = state.system === "ensemble" || !answer.own;
+  const sure = ensembles && answer.confidence < content.unsure_below ? " – unsure, a human would be asked" : "";
   const by = !answer.own || digits.training[row]
     ? "by the ensemble's members that had not seen it" : `by ${state.system === "ensemble" ? "the ensemble" : state.system}`;
   return make("section", { class: "seen" }, pictureOf(row, 0, 8), make("div", {},

@@ -40,8 +40,11 @@ function showTiles({ inside, kept }) {
   tiles.replaceChildren(...kept.map(({ row }) => tileOf(row, system)));
   const [one, many] = NOUNS[state.change ? "all" : state.split];
   const noun = inside.length === 1 ? one : many;
+  const { errors } = systems[system];
+  const missing = state.split === "errors" && !state.change && inside.length < errors
+    ? `; it misreads ${errors.toLocaleString("en")}, the others are not on this page` : "";
   document.querySelector("#count").textContent =
-    `${kept.length.toLocaleString("en")} of ${inside.length.toLocaleString("en")} ${noun}`;
+    `${kept.length.toLocaleString("en")} of ${inside.length.toLocaleString("en")} ${noun}${missing}`;
   document.querySelector("#nothing").hidden = kept.length > 0;
   document.querySelector("#csv").hidden = kept.length === 0;
 }

@@ -59,7 +59,7 @@ def open_page(browser, folder):
         context = browser.new_context(viewport=viewport, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: trouble.append(message.text))
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("dialog", lambda dialog: trouble.append(dialog.message))
@@ -187,7 +187,9 @@ def test_a_card_says_all_of_a_digit(open_page, truth):
     assert told == expected
     assert card.locator(".votes .vote").count() == 4
     assert card.locator(".said li").count() == 6  # with the best member
-    assert card.locator("h3:has-text('Nearest training digits') ~ .row > *").count() == 5
+    assert (
+        card.locator("h3:has-text('Nearest training digits') ~ .row > *").count() == 5
+    )
     assert "6, of the census staff (hsf0)" in card.inner_text()  # eight digits each
     with page.expect_download() as download:
         card.locator(".link").click()
@@ -218,6 +220,11 @@ def test_keyboard_alone(open_page):
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")  # there is none before the first
     assert page.evaluate("location.hash") == f"#digit={order[0]}"
+    for _ in range(6):  # to the last and no further
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("location.hash") == f"#digit={order[4]}"
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
     assert not page.locator("#card").is_visible()
     assert page.evaluate("document.activeElement.dataset.digit") == order[0]
@@ -244,7 +251,9 @@ def test_the_leaderboard_is_sorted_and_chooses_the_system(open_page, folder):
     assert first == ["student", "stacking"] or first == ["stacking", "student"]
     page.click(".board [data-sort=errors]")
     assert systems.nth(0).get_attribute("data-system") == "linear"
-    assert page.locator(".board th[aria-sort]").get_attribute("aria-sort") == "descending"
+    assert (
+        page.locator(".board th[aria-sort]").get_attribute("aria-sort") == "descending"
+    )
     assert not page.locator(".board .members").is_visible()
     page.click("#fold")
     assert page.locator(".board .members tr").count() == 4
@@ -259,8 +268,12 @@ def test_the_leaderboard_is_sorted_and_chooses_the_system(open_page, folder):
 def test_intervals_stand_where_the_axis_has_them(open_page):
     page = open_page()
     board = "[...document.querySelectorAll('.board [data-system=linear] .axis > i')]"
-    bar = page.evaluate(f"{board}.find((one) => one.className === 'bar').getBoundingClientRect()")
-    dot = page.evaluate(f"{board}.find((one) => one.className === 'dot').getBoundingClientRect()")
+    bar = page.evaluate(
+        f"{board}.find((one) => one.className === 'bar').getBoundingClientRect()"
+    )
+    dot = page.evaluate(
+        f"{board}.find((one) => one.className === 'dot').getBoundingClientRect()"
+    )
     centre = dot["x"] + dot["width"] / 2
     assert bar["x"] < centre < bar["x"] + bar["width"]
 
@@ -281,7 +294,9 @@ def test_what_is_shown_is_saved_as_csv(open_page):
         page.click("#csv")
     lines = download.value.path().read_text().splitlines()
     assert lines[0].startswith("file,index,part,label,read,confidence")
-    assert [line.split(",")[0] for line in lines[1:]] == [f"{n}.png" for n in shown(page)]
+    assert [line.split(",")[0] for line in lines[1:]] == [
+        f"{n}.png" for n in shown(page)
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
