@@ -1,7 +1,7 @@
 """Our ranking of doubtful labels beside cleanlab's, on the same predictions.
 
 ``python -m benchmarks.doubtful_labels`` needs a finished run and requirements-dev.txt.
-cleanlab's self-confidence ranks by the same figure, so that it must agree; its confident
+Its self-confidence ranks by the same figure, so that it must agree; its confident
 learning decides by other means which labels are issues at all.
 """
 

@@ -128,10 +128,12 @@ def explain(systems, images, labels, rng):
     n = len(chosen) + DOUBTED
     own = labels[TESTED : TESTED + DOUBTED]
     weighed = np.arange(n)[-DOUBTED - 5 :]
+    neighbours = rng.integers(0, TRAINED, (n, shown.NEIGHBOURS))
+    neighbours[:, 0] = 0  # a doubtful one, so that it has a card
     files.write_arrays(
         shown.EXPLAINED,
         test=chosen,
-        neighbours=rng.integers(0, TRAINED, (n, shown.NEIGHBOURS)),
+        neighbours=neighbours,
         distances=np.sort(rng.uniform(1, 9, (n, shown.NEIGHBOURS)), axis=1),
         weighed=weighed,
         weighed_labels=np.zeros(len(weighed), int),

@@ -41,7 +41,7 @@ class Gallery:
     Parameters
     ----------
     reports : Path
-        Where ``errors.csv`` lies, and ``index.html``, the error browser, if it is there.
+        Where ``errors.csv`` lies, and the error browser, if there is one.
     data : Path
         Where ``test.npz`` lies, and ``predictions.npz`` if the quiz is to hold digits
         that were read right.

@@ -45,7 +45,7 @@ OF_ONE_FILE = {
     "img-src": "data: blob:",
     "frame-ancestors": "'none'",
 }
-"""For the error browser, which has all that it needs inside, and may ask for nothing."""
+"""For the error browser, which has all that it needs inside and may ask nothing."""
 
 
 def secure(response):

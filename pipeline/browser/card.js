@@ -85,7 +85,7 @@ function drawEvidence(place, row, sign, kind) {
 
 async function paintEvidence(canvas, place, row, sign, kind) {
   await sheets[0].decode();
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   const [x, y] = [row % content.columns, Math.floor(row / content.columns)];
   pen.drawImage(sheets[0], -28 * x, -28 * y);
   const image = pen.getImageData(0, 0, 28, 28);

@@ -144,7 +144,7 @@ def test_a_cell_of_the_matrix_filters_and_the_address_keeps_it(open_page, truth)
 
 
 def test_filters_for_writers_and_certainty(open_page, truth):
-    labels, hsf, systems = truth
+    _, hsf, systems = truth
     wrong = np.array(WRONG["linear"])
     page = open_page("#system=linear&sort=index")
     select(page, "hsf", "4")
@@ -199,7 +199,8 @@ def test_a_card_says_all_of_a_digit(open_page, truth):
 def test_evidence_is_drawn_on_the_digit(open_page):
     page = open_page("#split=doubtful")
     page.locator("#tiles .tile >> nth=0").click()
-    colours = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, 28, 28).data).size"
+    data = "canvas.getContext('2d').getImageData(0, 0, 28, 28).data"
+    colours = f"canvas => new Set({data}).size"
     page.wait_for_timeout(300)
     canvases = page.locator("#card .evidence canvas")
     assert canvases.count() == 2
@@ -248,7 +249,7 @@ def test_the_leaderboard_is_sorted_and_chooses_the_system(open_page, folder):
     page = open_page()
     systems = page.locator(".board .systems tr")
     first = [systems.nth(i).get_attribute("data-system") for i in range(2)]
-    assert first == ["student", "stacking"] or first == ["stacking", "student"]
+    assert set(first) == {"student", "stacking"}
     page.click(".board [data-sort=errors]")
     assert systems.nth(0).get_attribute("data-system") == "linear"
     assert (

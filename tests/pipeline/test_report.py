@@ -19,7 +19,7 @@ WRONG = {"ensemble": [3, 50, 120], "released": [3, 7], "linear": [5, 6, 7, 8]}
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, labelled_digits):
-    """Write a run and its report; yield its folder and parameters, as current folder."""
+    """Write a run and its report into the current folder; yield the parameters."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("run"))
         asked = write_run(*labelled_digits, WRONG)
@@ -144,7 +144,7 @@ def test_what_cannot_be_compared_is_refused(run, against):
 def test_reports_of_other_digits_are_refused(run, other_run):
     figures = json.loads((other_run / "metrics.json").read_text())
     (other_run / "metrics.json").write_text(json.dumps(figures | {"digits": 10_000}))
-    with pytest.raises(ValueError, match="10,000 of some digits|10,000 digits of some"):
+    with pytest.raises(ValueError, match=r"10,000 digits of some digits"):
         report.main(run, "--against", str(other_run))
     (other_run / "metrics.json").unlink()
     with pytest.raises(ValueError, match=r"has no metrics\.json"):
