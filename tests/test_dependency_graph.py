@@ -1,6 +1,7 @@
 """What the dependency graph proves, read from dvc.yaml and from the sources."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ from pipeline.commands import dependencies
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"combination", "frame", "figures", "roster"}
+HELPERS = {
+    "combination",
+    "frame",
+    "figures",
+    "parallel",
+    "roster",
+    "slideshow",
+    "study_figures",
+}
 MAY_IMPORT = {
     "ensembles": {"ensembles"},
     "pipeline": {"ensembles", "pipeline"},
@@ -28,7 +37,7 @@ def outputs(stage):
 
 def reaches(dependency, output):
     """Tell whether a dependency contains an output, or is inside it."""
-    output = output.replace("${item.architecture}", "x").replace("${item.name}", "x")
+    output = re.sub(r"\$\{item\.\w+\}", "x", output)
     one, other = Path(dependency), Path(output)
     return one == other or one in other.parents or other in one.parents
 
@@ -86,7 +95,8 @@ def python_files(room):
 
 
 def test_only_predict_and_what_follows_sees_the_test_set():
-    assert downstream("data/test.npz") == {"predict", "evaluate", "report"}
+    sees = {"predict", "evaluate", "report", "slides"}
+    assert downstream("data/test.npz") == sees
 
 
 def test_only_prepare_reads_the_raw_files():
@@ -95,7 +105,15 @@ def test_only_prepare_reads_the_raw_files():
 
 
 def test_everything_that_is_chosen_is_upstream_of_predict():
-    chosen_by = {"augment", "train", "baseline", "combine", "export", "distill"}
+    chosen_by = {
+        "augment",
+        "train",
+        "baseline",
+        "explore",
+        "combine",
+        "export",
+        "distill",
+    }
     assert chosen_by.isdisjoint(downstream("data/test.npz"))
     for name in chosen_by:
         produced = {s for output in outputs(STAGES[name]) for s in downstream(output)}
@@ -121,6 +139,8 @@ def test_the_code_that_stages_depend_on_is_what_they_import():
         ("predict", "ensembles/combining/combiners.py"),
         ("predict", "ensembles/baselines"),
         ("report", "ensembles/pictures"),
+        # Imported where it trains, in a process of its own.
+        ("explore", "ensembles/exploring/fitting.py"),
     ],
 )
 def test_dependencies_hold_what_is_needed_indirectly(stage, needed):
@@ -135,6 +155,8 @@ def test_dependencies_hold_what_is_needed_indirectly(stage, needed):
         ("train", "ensembles/baselines"),
         ("fetch", "ensembles/pictures"),
         ("evaluate", "ensembles/members/training.py"),
+        ("explore", "ensembles/members/networks.py"),
+        ("combine", "ensembles/exploring/explored.py"),
     ],
 )
 def test_dependencies_hold_nothing_that_would_run_a_stage_in_vain(stage, foreign):
@@ -226,6 +248,7 @@ KNOWS_OF = {
     "combining": set(),
     "baselines": {"digits", "members", "combining"},
     "serving": {"digits", "pictures", "members", "combining"},
+    "exploring": {"digits", "members"},
 }
 
 

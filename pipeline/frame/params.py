@@ -95,6 +95,45 @@ class Combine:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """How long one family is searched, and how long its best network is trained."""
+
+    trials: int
+    epochs: int
+    final_epochs: int
+
+    def __post_init__(self):
+        check_range(self, 1, 100_000, "trials")
+        check_range(self, 1, 10_000, "epochs", "final_epochs")
+
+
+@dataclass(frozen=True)
+class Explore:
+    """The searches of architectures and settings, whose networks are stopped early."""
+
+    digits: int
+    watched_digits: int
+    round_size: int
+    patience: int
+    deformation: str
+    seed: int
+    mlp: Budget
+    cnn: Budget
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000_000, "digits", "watched_digits")
+        check_range(self, 1, 1000, "round_size", "patience")
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
+class Slides:
+    """The talk."""
+
+    language: str
+
+
+@dataclass(frozen=True)
 class Evaluate:
     """How finely calibration and ensemble size are looked at."""
 
@@ -146,7 +185,9 @@ class Params:
     baselines: Baselines  # type: ignore[valid-type]  # its fields are the registry's
     combine: Combine
     student: Student
+    explore: Explore
     evaluate: Evaluate
+    slides: Slides
     machine: Machine
 
     def __post_init__(self):
@@ -161,14 +202,15 @@ class Params:
             )
 
     def _check_deformations(self):
-        """Refuse a recipe of a deformation that is not there."""
+        """Refuse to ask for a deformation that is not there."""
         recipes = {f"members.recipes.{k}": r for k, r in self.members.recipes.items()}
-        for path, recipe in (recipes | {"student.recipe": self.student.recipe}).items():
-            if recipe.deformation not in self.augment.deformations:
+        others = {"student.recipe": self.student.recipe, "explore": self.explore}
+        for path, asking in (recipes | others).items():
+            if asking.deformation not in self.augment.deformations:
                 raise ValueError(
                     f"`{path}.deformation` must be a name in `augment.deformations` "
                     f"({', '.join(self.augment.deformations)}); got "
-                    f"{recipe.deformation!r}"
+                    f"{asking.deformation!r}"
                 )
 
 
