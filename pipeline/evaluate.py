@@ -92,8 +92,7 @@ def conclusions(board):
     scores = board.set_index("system")
     told = ["errors", "n_test", "error_percent", "ci_low", "ci_high"]
     return {
-        card["family"]: card
-        | {"test": scores.loc[name, told].to_dict()}
+        card["family"]: card | {"test": scores.loc[name, told].to_dict()}
         for name, card in explored_cards().items()
     }
 

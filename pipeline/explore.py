@@ -111,6 +111,7 @@ def describe(search, final, outcome):
         "parameters": outcome.parameters,
         "trials": len(states),
         "pruned": int((states == "pruned").sum()),
+        "patience": final.patience,
         "training_digits": len(final.train),
         "watched_digits": len(final.watched),
         "epochs": len(outcome.curve),

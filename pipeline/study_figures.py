@@ -97,3 +97,23 @@ def _plain_numbers(axes):
             axes.yaxis.set_minor_formatter,
         ):
             formatter(ScalarFormatter())
+
+
+def sample(images):
+    """Show digits of each class.
+
+    Parameters
+    ----------
+    images : ndarray of shape (rows, columns, 28, 28), uint8
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows, columns = images.shape[:2]
+    figure = Figure((columns * 0.6, rows * 0.6), dpi=DPI)
+    sheet = images.swapaxes(1, 2).reshape(rows * images.shape[2], -1)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.imshow(sheet, cmap="gray_r", vmin=0, vmax=255)
+    axes.set_axis_off()
+    return figure

@@ -1,5 +1,7 @@
 """Networks whose shape is searched: multilayer perceptrons and convolutional ones."""
 
+from collections.abc import Callable
+
 import keras
 from keras import layers
 
@@ -109,4 +111,4 @@ def _close(image, x, l2):
     return keras.Model(image, answer)
 
 
-BUILDERS = {"build_mlp": build_mlp, "build_cnn": build_cnn}
+BUILDERS: dict[str, Callable] = {"build_mlp": build_mlp, "build_cnn": build_cnn}

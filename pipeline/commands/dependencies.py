@@ -16,7 +16,12 @@ PLACE = Path("dvc.yaml")
 
 ROOMS = ("ensembles", "pipeline", "webapp")
 
-WHOLE = ("ensembles/baselines", "ensembles/pictures", "pipeline/frame")
+WHOLE = (
+    "ensembles/baselines",
+    "ensembles/pictures",
+    "pipeline/frame",
+    "pipeline/slideshow",
+)
 """Folders that are listed as one where a stage needs most of what they hold."""
 
 ONLY_CHECKS = ("pipeline/frame", "ensembles/baselines")

@@ -204,13 +204,15 @@ class Params:
     def _check_deformations(self):
         """Refuse to ask for a deformation that is not there."""
         recipes = {f"members.recipes.{k}": r for k, r in self.members.recipes.items()}
-        others = {"student.recipe": self.student.recipe, "explore": self.explore}
-        for path, asking in (recipes | others).items():
-            if asking.deformation not in self.augment.deformations:
+        asked = {path: recipe.deformation for path, recipe in recipes.items()} | {
+            "student.recipe": self.student.recipe.deformation,
+            "explore": self.explore.deformation,
+        }
+        for path, deformation in asked.items():
+            if deformation not in self.augment.deformations:
                 raise ValueError(
                     f"`{path}.deformation` must be a name in `augment.deformations` "
-                    f"({', '.join(self.augment.deformations)}); got "
-                    f"{asking.deformation!r}"
+                    f"({', '.join(self.augment.deformations)}); got {deformation!r}"
                 )
 
 
