@@ -80,7 +80,7 @@ FAMILIES = {
         "build_cnn",
         {
             "blocks": IntDistribution(1, 3),
-            "filters": IntDistribution(8, 24, log=True),
+            "filters": IntDistribution(8, 16, log=True),
             "kernel": CategoricalDistribution((3, 5)),
             "pooling": CategoricalDistribution(("max", "average", "stride")),
             "dense": CategoricalDistribution((0, 64, 128)),
