@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro readme record release dvc audit serve test lint format lock benchmarks clean
+.PHONY: help repro readme notebooks record release dvc audit serve test lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -27,6 +27,9 @@ repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and th
 
 readme: $(VENV)/installed  ## put the last run's figures into the READMEs
 	python -m pipeline.commands.readme
+
+notebooks: $(VENV)/installed-dev  ## run the notebooks on the last run's outputs
+	python -m pipeline.commands.notebooks
 
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
 	cd runs/record && dvc repro && python -m pipeline.commands.show

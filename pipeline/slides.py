@@ -18,6 +18,7 @@ from pipeline.slideshow.deck import Deck
 
 APP = Path("docs/pictures/app.png")
 SHOWN_DIGITS = (6, 10)
+SHOWN_COPIES = (5, 11)
 SHOWN_ERRORS = 18
 SHOWN_SYSTEMS = 12
 STEPS = (
@@ -33,7 +34,7 @@ STEPS = (
     ),
     ("predict", "evaluate", "report"),
 )
-"""Stages before the test digits are opened, and after."""
+"""The stages that matter, before the test digits are opened and after."""
 
 
 def main(parameters):
@@ -116,10 +117,11 @@ def draw(facts, words, writer):
     images = files.read_arrays(files.TEST, "images")["images"]
     pictures = {
         "data": picture(study_figures.sample(*training_digits()), (5.4, 3.4)),
-        "deformation": files.CONTACT_SHEET.read_bytes(),
+        "deformation": picture(deformed_digits(), (6.6, 3.2), letters=9),
         "errors": picture(
             figures.misread_digits(images[misread["index"]], misread, columns=6),
-            (7.2, 3.9),
+            (7.2, 4.2),
+            letters=9,
         ),
         "ensemble": picture(
             figures.error_against_size(pd.read_csv(files.SIZES)), (4.6, 3.2)
@@ -154,9 +156,34 @@ def training_digits():
     return (digits["images"][np.array(first).T],)
 
 
-def picture(figure, size):
-    """Draw a figure at a size in inches that makes its letters large on a slide."""
+def deformed_digits():
+    """Return a figure of the first digits above their copies."""
+    images = files.read_arrays(files.TRAIN, "images")["images"][: SHOWN_COPIES[1]]
+    paths = sorted(files.AUGMENTED.glob("*/*.npy"))[: SHOWN_COPIES[0]]
+    copies = [np.load(path, mmap_mode="r")[: len(images)] for path in paths]
+    return figures.contact_sheet(images, copies)
+
+
+def picture(figure, size, letters=None):
+    """Draw a figure as PNG, small in inches so that a slide makes its letters large.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    size : tuple of float
+        Width and height in inches.
+    letters : float, optional
+        Size of each panel's title and label, in points.
+
+    Returns
+    -------
+    bytes
+    """
     figure.set_size_inches(size)
+    if letters is not None:
+        for axes in figure.axes:
+            axes.title.set_fontsize(letters)
+            axes.yaxis.label.set_fontsize(letters)
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=220, metadata={"Software": None})
     return written.getvalue()

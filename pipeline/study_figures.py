@@ -71,8 +71,7 @@ def comparisons(table, patience):
         axes.set_ylim(max(1e-3, axes.get_ylim()[0]), min(10, axes.get_ylim()[1]))
         axes.grid(alpha=0.3)
         axes.legend(frameon=False, fontsize=8)
-    for axes in grid[::2]:
-        axes.set_ylabel("log loss (dashed: in training)")
+    figure.supylabel("log loss (dashed: in training)", fontsize=10)
     return figure
 
 

@@ -96,11 +96,13 @@ class Writer(string.Formatter):
             If it names a figure that is not there.
         """
         try:
-            return self.vformat(text, (), self.facts)
+            written = self.vformat(text, (), self.facts)
         except (AttributeError, KeyError) as error:
             raise ValueError(
                 f"the text {text!r} names no known figure: {error}"
             ) from None
+        # A line must not begin with a sign that belongs to the number before.
+        return written.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def format_field(self, value, format_spec):
         """Format a value; a choice by its name, a number as the language has it."""

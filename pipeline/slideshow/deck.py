@@ -19,6 +19,9 @@ TOP, BOTTOM = 1.75, 6.85
 TEXT_WIDTH = 4.3
 """Of points that stand beside a picture or a table."""
 
+NAME_WIDTH = 2.3
+"""Of a table's first column."""
+
 INK, BLUE, RED, GREY, PALE = (
     RGBColor.from_string(colour)
     for colour in ("1C1E26", "1F5FA8", "C8372D", "6A6E78", "E8EEF6")
@@ -97,6 +100,10 @@ class Deck:
             Inches(WIDTH - MARGIN - left),
             Inches(height * len(rows)),
         )
+        first, *others = shape.table.columns
+        first.width = Inches(NAME_WIDTH)
+        for column in others:
+            column.width = Inches((WIDTH - MARGIN - left - NAME_WIDTH) / len(others))
         for row, cells in enumerate(rows):
             shape.table.rows[row].height = Inches(height)
             for column, text in enumerate(cells):
@@ -149,7 +156,14 @@ class Deck:
         )
         frame = shape.text_frame
         frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+        frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         _set(frame.paragraphs[0], title, size, INK, bold=True)
+        mark = slide.shapes.add_shape(
+            MSO_SHAPE.RECTANGLE, *_inches(MARGIN - 0.25, top + 0.15, 0.08, height - 0.3)
+        )
+        mark.fill.solid()
+        mark.fill.fore_color.rgb = BLUE
+        mark.line.fill.background()
         foot = slide.shapes.add_textbox(
             *_inches(MARGIN, HEIGHT - 0.5, WIDTH - 2 * MARGIN, 0.35)
         )
@@ -199,7 +213,7 @@ def _fill_cell(cell, text, head, column):
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if column else PP_ALIGN.LEFT
-    _set(paragraph, text, 16, RGBColor(255, 255, 255) if head else INK, bold=head)
+    _set(paragraph, text, 15, RGBColor(255, 255, 255) if head else INK, bold=head)
 
 
 def _set(paragraph, text, size, colour, bold=False):

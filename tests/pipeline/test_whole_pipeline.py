@@ -14,12 +14,14 @@ import numpy as np
 import onnx
 import pandas as pd
 import pytest
+from pptx import Presentation
 from ruamel.yaml import YAML
 
 from ensembles import metrics
+from ensembles.exploring import explored
 from ensembles.members.networks import ARCHITECTURES
 from ensembles.serving.predictor import Predictor
-from pipeline.commands import release
+from pipeline.commands import notebooks, release
 
 ROOT = Path(__file__).parents[2]
 SMOKE = {
@@ -35,8 +37,17 @@ SMOKE = {
         "mlp_800_elastic": {"epochs": 1, "passes": 1},
     },
     "student": {"recipe": {"epochs": 2, "batch_size": 32, "min_steps": 100}},
+    "explore": {
+        "digits": 400,
+        "watched_digits": 150,
+        "round_size": 2,
+        "patience": 2,
+        "mlp": {"trials": 3, "epochs": 3, "final_epochs": 12},
+        "cnn": {"trials": 3, "epochs": 3, "final_epochs": 12},
+    },
     "evaluate": {"subsets": 5},
 }
+EXPLORED = ("explored_mlp", "explored_cnn")
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.
 NOWHERE = "http://127.0.0.1:9"
 
@@ -173,7 +184,7 @@ def test_the_leaderboard_has_its_columns(board):
 def test_the_errors_are_those_of_any_system(clone, predictions, labels):
     table = pd.read_csv(clone / "reports/errors.csv")
     baselines = YAML(typ="safe").load(clone / "params.yaml")["baselines"]["names"]
-    systems = ("ensemble", "stacking", "student", "released", *baselines)
+    systems = ("ensemble", "stacking", "student", "released", *EXPLORED, *baselines)
     wrong = np.any([predictions[n].argmax(1) != labels for n in systems], axis=0)
     assert sorted(table["index"]) == np.flatnonzero(wrong).tolist()
     np.testing.assert_array_equal(table["label"], labels[table["index"]])
@@ -226,6 +237,74 @@ def test_the_exported_ensemble_makes_the_predictions(clone, predictions):
     with np.load(clone / "data/test.npz") as test:
         got = Predictor(clone / "models/ensemble.onnx").predict(test["images"])
     np.testing.assert_allclose(got.probabilities, predictions["ensemble"], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", EXPLORED)
+def test_a_conclusion_is_that_of_the_predictions(clone, predictions, labels, name):
+    family = name.split("_")[1]
+    found = json.loads((clone / "reports/explored.json").read_text())[family]
+    wrong = predictions[name].argmax(1) != labels
+    assert found["test"]["errors"] == wrong.sum()
+    assert wrong.mean() < 0.5
+    with np.load(clone / "data/train.npz") as train:
+        images, train_labels, fold = (train[n] for n in ("images", "labels", "fold"))
+    # Scored on a fold that it had no part of.
+    scored = fold == 0
+    read = explored.predict(clone / "models/explore" / family, images[scored]).argmax(1)
+    assert found["out_of_fold"]["errors"] == (read != train_labels[scored]).sum()
+    assert found["out_of_fold"]["digits"] == scored.sum()
+    trials = pd.read_csv(clone / "reports/explore" / family / "trials.csv")
+    assert found["trials"] == len(trials) == 3
+    finished = trials[trials["state"] == "complete"]
+    best = finished.loc[finished["held_out_loss"].idxmin()]
+    for choice, value in found["setting"].items():
+        assert best[choice] == pytest.approx(value, rel=1e-4), choice
+
+
+def test_a_killed_exploration_goes_on_to_the_same_trials(clone):
+    table = clone / "reports/explore/mlp/trials.csv"
+    kept = pd.read_csv(table).drop(columns="seconds")
+    shutil.rmtree(clone / "models/explore/mlp")
+    started = [sys.executable, "-m", "pipeline.explore", "mlp"]
+    quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    killed = subprocess.Popen(
+        started, cwd=clone, env=environment(), start_new_session=True, **quiet
+    )
+    wait_for(lambda: journal_lines(clone) > 3, killed)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert journal_lines(clone), "the kill came too late to test anything"
+    log = stage(clone, "explore", "mlp")
+    assert "2 of 3 trials finished" in log
+    assert "0 of 3" not in log
+    found = pd.read_csv(table).drop(columns="seconds")
+    pd.testing.assert_frame_equal(found, kept)
+
+
+def journal_lines(clone):
+    """Count what the journal of the perceptrons' search says."""
+    paths = clone.glob("models/explore/mlp/*.journal")
+    return sum(len(path.read_text().splitlines()) for path in paths)
+
+
+def test_the_slides_are_of_this_run(clone, board):
+    slides = Presentation(clone / "reports/slides.pptx").slides
+    first = "\n".join(s.text_frame.text for s in slides[0].shapes if s.has_text_frame)
+    assert f"{board.loc['ensemble', 'errors']} of 359" in first
+    assert "not MNIST's" in first
+    for slide in slides:
+        assert slide.notes_slide.notes_text_frame.text
+        assert "{" not in slide.shapes.title.text
+
+
+@pytest.mark.parametrize("name", ["exploration", "modelling"])
+def test_a_notebook_runs_on_this_run(clone, name):
+    done = notebooks.execute(clone / "notebooks" / f"{name}.ipynb")
+    cells = [cell for cell in done.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    shown = str([cell.outputs for cell in cells])
+    assert "scikit-learn digits" in shown
+    assert shown.count("image/png") >= 8
 
 
 def test_every_out_of_fold_row_is_by_members_that_did_not_see_it(clone):
