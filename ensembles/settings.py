@@ -19,7 +19,9 @@ class Deformation:
     Attributes
     ----------
     warp : str
-        Name of the class of `ensembles.digits.deformation` that deforms so.
+        Name of the class of `ensembles.digits.warps` that deforms so.
+    marked : bool
+        Whether `ensembles.digits.marks` draws on the digits first.
     rotation_degrees, scale_percent, shear_degrees, shift_pixels : float
         Largest change of the affine part, each drawn uniformly.
     elastic_rms_pixels : float
@@ -36,6 +38,7 @@ class Deformation:
     """
 
     warp: typing.ClassVar[str] = "ElasticWarp"
+    marked: typing.ClassVar[bool] = False
 
     rotation_degrees: float
     scale_percent: float
@@ -55,13 +58,43 @@ class Deformation:
 
 
 @dataclass(frozen=True)
+class MarkedDeformation(Deformation):
+    """Deformed copies of digits of which some are marked first, as other hands do.
+
+    Attributes
+    ----------
+    upstroke_share, foot_share : float
+        Share of the ones that get an upstroke, and of these that get a foot as well.
+    crossbar_share, slash_share : float
+        Share of the sevens that get a bar, and of the zeros that get a slash.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range.
+    """
+
+    marked: typing.ClassVar[bool] = True
+
+    upstroke_share: float
+    foot_share: float
+    crossbar_share: float
+    slash_share: float
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_range(self, 0, 1, "upstroke_share", "foot_share")
+        check_range(self, 0, 1, "crossbar_share", "slash_share")
+
+
+@dataclass(frozen=True)
 class MeshDeformation:
     """How strongly digits are cropped, pulled at the knots of a mesh, and rotated.
 
     Attributes
     ----------
     warp : str
-        Name of the class of `ensembles.digits.deformation` that deforms so.
+        Name of the class of `ensembles.digits.warps` that deforms so.
     crop_pixels : int
         How many rows and columns a crop loses, at sides that are drawn.
     rotation_degrees : float
@@ -78,6 +111,7 @@ class MeshDeformation:
     """
 
     warp: typing.ClassVar[str] = "MeshWarp"
+    marked: typing.ClassVar[bool] = False
 
     crop_pixels: int
     rotation_degrees: float

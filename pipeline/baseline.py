@@ -1,6 +1,8 @@
-"""Train one baseline on all digits and, where cheap, predict each fold without it."""
+"""Train one baseline on all digits and, where cheap, predict each fold without it.
 
-import sys
+A baseline that is there already, whole and as it is asked for, is not trained again.
+"""
+
 import time
 from dataclasses import asdict
 
@@ -8,38 +10,84 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from ensembles.baselines.base import make_baseline
-from ensembles.members import processor
-from pipeline.frame import files, params
+from ensembles.baselines.base import BASELINES, baseline_class, make_baseline
+from ensembles.members import fingerprint, processor
+from pipeline import cluster
+from pipeline.frame import files, program
+
+CARD = "card.json"
+MODEL = "model.joblib"
 
 
 def main(parameters, name):
     """Fit, predict out of fold if cheap, and keep both with a card."""
-    processor.prepare_training()
+    baseline_class(name)  # refuses an unknown one
     asked = getattr(parameters.baselines, name)
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
+    identity = identify(asked, digits)
+    folder = files.BASELINES / name
+    if is_finished(folder, identity):
+        print(f"{name}: finished before")
+        return
+    processor.prepare_training()
     # Made anew, for parameters stay as they were read.
     baseline = make_baseline(name, **asked.get_params())
-    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    images, labels = digits["images"], digits["labels"]
     begun = time.perf_counter()
-    baseline.fit(images, labels)
+    baseline.fit(digits["images"], digits["labels"])
     card = {
-        "name": baseline.name,
-        "parameters": asdict(asked),
+        "identity": identity,
         "published_percent": baseline.published_percent,
         "seconds": round(time.perf_counter() - begun, 1),
         "out_of_fold_errors": None,
-        "training_digits": len(labels),
+        "training_digits": len(digits["labels"]),
+        "sha256": {MODEL: files.write_pickle(folder / MODEL, baseline)},
     }
-    folder = files.BASELINES / name
     if baseline.cheap:
-        jobs = parameters.machine.jobs
-        out_of_fold = _predict_out_of_fold(baseline, jobs, **digits)
-        card["out_of_fold_errors"] = int((out_of_fold.argmax(1) != labels).sum())
-        files.write_array(folder / files.OUT_OF_FOLD, out_of_fold)
-    card["sha256"] = files.write_pickle(folder / "model.joblib", baseline)
-    files.write_json(folder / "card.json", card)
-    print(_summary(card))
+        with cluster.workers(parameters.machine):
+            jobs = parameters.machine.jobs
+            out_of_fold = _predict_out_of_fold(baseline, jobs, **digits)
+        wrong = out_of_fold.argmax(1) != digits["labels"]
+        card["out_of_fold_errors"] = int(wrong.sum())
+        place = folder / files.OUT_OF_FOLD
+        card["sha256"][place.name] = files.write_array(place, out_of_fold)
+    files.write_json(folder / CARD, card)
+    print(_summary(name, card))
+
+
+def identify(asked, digits):
+    """Return what makes a trained baseline the one that is asked for.
+
+    Parameters
+    ----------
+    asked : DigitClassifier
+        Holds the parameters.
+    digits : dict
+        ``images``, ``labels`` and ``fold`` of the training set.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "class": BASELINES[asked.name],  # by which a pickle is opened
+        "parameters": asdict(asked),
+        "data_digest": fingerprint.digest_arrays(**digits),
+        "code_digest": fingerprint.digest_code(
+            BASELINES[asked.name], registries=("BASELINES",)
+        ),
+    }
+
+
+def is_finished(folder, identity):
+    """Tell whether a folder holds a trained baseline, whole and of this identity."""
+    place = folder / CARD
+    if not place.is_file():
+        return False
+    card = files.read_json(place)
+    return card.get("identity") == identity and all(
+        (folder / name).is_file() and files.sha256_of_file(folder / name) == digest
+        for name, digest in card["sha256"].items()
+    )
 
 
 def _predict_out_of_fold(baseline, jobs, images, labels, fold):
@@ -60,8 +108,8 @@ def _predict_fold(baseline, images, labels, inside):
     return baseline.fit(images[~inside], labels[~inside]).predict_proba(images[inside])
 
 
-def _summary(card):
-    fitted = f"{card['name']}: fitted in {card['seconds']} s"
+def _summary(name, card):
+    fitted = f"{name}: fitted in {card['seconds']} s"
     if card["out_of_fold_errors"] is None:
         return f"{fitted}; not predicted out of fold"
     error = 100 * card["out_of_fold_errors"] / card["training_digits"]
@@ -69,4 +117,4 @@ def _summary(card):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

@@ -11,7 +11,7 @@ from ensembles.members import on_disk
 from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
 from pipeline.combination import Combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -39,7 +39,7 @@ def main(parameters):
     features = novelty.describe(digits["images"])
     distances = out_of_fold_distances(features, labels, folds)
     # Each architecture's prediction stands for a member's.
-    prediction = Prediction(answers[served], networks.swapaxes(0, 1), distances)
+    prediction = Prediction(answers[served], networks, distances)
     limits = set_thresholds(prediction, labels, parameters.combine)
     combination = Combination(
         winner=_choose(scores, len(labels)),
@@ -148,4 +148,4 @@ def _summary(combination):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

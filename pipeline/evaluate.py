@@ -7,7 +7,7 @@ from sklearn.metrics import classification_report, confusion_matrix
 from ensembles import metrics
 from ensembles.exploring import explored
 from ensembles.members import on_disk
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 PUBLISHED = {"released": 0.18, "ensemble": 0.18}
 """Error in percent of the published system that each is set against; a baseline's card
@@ -241,4 +241,4 @@ def writer_groups(wrong, hsf):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

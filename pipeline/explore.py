@@ -4,7 +4,6 @@ The digits of the scored fold are read once, when all is chosen; the test digits
 all.
 """
 
-import sys
 from dataclasses import asdict
 from functools import partial
 
@@ -15,7 +14,7 @@ from ensembles.exploring import comparisons, explored, runs, searches, splits
 from ensembles.exploring.families import FAMILIES
 from ensembles.members.fingerprint import digest_arrays, digest_code, digest_json
 from pipeline import study_figures
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 from pipeline.parallel import side_by_side
 
 
@@ -157,4 +156,4 @@ def _summary(card):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

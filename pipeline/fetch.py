@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from ensembles.digits import idx
 from ensembles.drafts import draft
 from ensembles.pictures.mnist_form import fit_ink
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 VARIABLE = "DIGITS_DATA_DIR"
 TIMEOUT_SECONDS = 10
@@ -251,4 +251,4 @@ def _to_mnist(image):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -10,7 +10,7 @@ from ensembles.exploring import explored
 from ensembles.exploring.families import FAMILIES
 from ensembles.serving.predictor import Predictor
 from pipeline import combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -28,7 +28,7 @@ def main(parameters):
         systems[f"{explored.PREFIX}{family}"] = explored.predict(place, images)
     systems["student"] = Predictor(files.STUDENT).predict(images).probabilities
     systems["released"] = Predictor(files.RELEASED).predict(images).probabilities
-    members = ensemble.members.transpose(1, 0, 2)
+    members = ensemble.members
     roster = [member["name"] for member in predictor.card["members"]]
     systems["stacking"] = stack(roster, members, systems)
     files.write_arrays(
@@ -44,7 +44,7 @@ def main(parameters):
 def load_baseline(name):
     """Load a fitted baseline, if it is the one that the pipeline wrote."""
     folder = files.BASELINES / name
-    sha256 = files.read_json(folder / "card.json")["sha256"]
+    sha256 = files.read_json(folder / "card.json")["sha256"]["model.joblib"]
     return files.read_pickle(folder / "model.joblib", sha256, baseline_class(name))
 
 
@@ -75,4 +75,4 @@ def stack(roster, members, systems):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ensembles.digits import folds, idx
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -58,4 +58,4 @@ def read_digits(part, dataset):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

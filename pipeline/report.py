@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ensembles.pictures.reading import png_url, to_data_url
 from pipeline import combination, figures
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 TEMPLATE = Path("pipeline/report.html")
 SHOWN = 40
@@ -91,4 +91,4 @@ def render(**content):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -12,7 +12,7 @@ import pandas as pd
 from ensembles.drafts import draft
 from ensembles.exploring.families import FAMILIES
 from pipeline import combination, figures, study_figures
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 from pipeline.slideshow import catalogue
 from pipeline.slideshow.deck import Deck
 
@@ -229,4 +229,4 @@ def convert(slides):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

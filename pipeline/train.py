@@ -1,18 +1,29 @@
 """Train the members of one architecture, several at once."""
 
+import pickle
+import subprocess
 import sys
 import threading
+import warnings
+from multiprocessing import parent_process
 
+from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
-from ensembles.members import on_disk, worker
-from pipeline.frame import files, params
-from pipeline.parallel import side_by_side
+from ensembles.members import on_disk, processor, worker
+from pipeline import cluster
+from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
 
 def main(parameters, architecture):
     """Train those members that are not there; go on with those that were begun."""
+    known = parameters.members.recipes
+    if architecture not in known:
+        raise ValueError(
+            f"`members.recipes` of params.yaml has {', '.join(known)}; got "
+            f"{architecture!r}"
+        )
     files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
     jobs = make_jobs(parameters, architecture)
     todo = [job for job in jobs if not on_disk.is_finished(job)]
@@ -20,6 +31,7 @@ def main(parameters, architecture):
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
         _train(todo, parameters.machine)
+        worker.sweep(files.MEMBERS / architecture, [])  # what lost workers left
 
 
 def _train(jobs, machine):
@@ -27,11 +39,61 @@ def _train(jobs, machine):
     stop = threading.Event()
     watcher = threading.Thread(target=_show_progress, args=(jobs, stop))
     watcher.start()
+    # A worker that has grown by a member's memory is replaced, of which joblib warns.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs")
     try:
-        side_by_side(worker.train_member, jobs, machine)
+        with cluster.workers(machine) as client:
+            if client is None:
+                _train_here(_train_one, jobs, machine.jobs)
+            elif cluster.share_folder(client, files.MEMBERS):
+                _train_here(_train_apart, jobs, machine.jobs)
+            else:
+                _train_afar(jobs, machine.jobs)
     finally:
         stop.set()
         watcher.join()
+
+
+def _train_here(train, jobs, workers):
+    """Let each worker write its members into the folder that all see."""
+    Parallel(n_jobs=workers)(delayed(train)(job) for job in jobs)
+
+
+def _train_afar(jobs, workers):
+    """Send the digits to each worker once, and write each member as it comes back."""
+    sent = worker.load_training_set(jobs[0])
+    with parallel_config("dask", scatter=sent):
+        trained = Parallel(n_jobs=workers, return_as="generator_unordered")(
+            delayed(_train_elsewhere)(number, job, *sent)
+            for number, job in enumerate(jobs)
+        )
+        for number, contents in trained:
+            worker.store_member(jobs[number], contents)
+
+
+def _train_elsewhere(number, job, *sent):
+    """Train in a folder that lasts as long as that, and return the member's files."""
+    with worker.unpacked(job, *sent) as there:
+        _train_apart(there)
+        return number, worker.pack_member(there)
+
+
+def _train_one(job):
+    processor.use_one_thread()
+    if parent_process() is not None:
+        processor.end_with_parent()
+    return worker.train_member(job)
+
+
+def _train_apart(job):
+    """Train in a process of its own: a Dask worker's threads share its random state."""
+    script = (
+        "import pickle, sys; from ensembles.members import processor, worker; "
+        "processor.use_one_thread(); worker.train_member(pickle.load(sys.stdin.buffer))"
+    )
+    content = pickle.dumps(job)
+    command = [sys.executable, "-c", script]
+    subprocess.run(command, input=content, check=True)  # noqa: S603 (our own program)
 
 
 def _show_progress(jobs, stop):
@@ -55,4 +117,4 @@ def _epochs_done(job):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
 HELPERS = {
+    "cluster",
     "combination",
     "frame",
     "figures",

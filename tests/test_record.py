@@ -89,7 +89,7 @@ def test_the_laptops_run_finds_the_same_errors(card):
 def test_both_graphs_read_digits(released, card, labelled_digits):
     images, labels = (part[:200] for part in labelled_digits)
     answer = released.predict(images)
-    assert answer.members.shape == (200, len(card["members"]), 10)
+    assert answer.members.shape == (len(card["members"]), 200, 10)
     assert answer.distances.shape == (200,)
     student = Predictor(RECORD / "student.onnx", threads=1).predict(images)
     for read in (answer, student):

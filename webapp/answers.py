@@ -162,7 +162,7 @@ class Reader:
             parts = list(pool.map(predict_slice, starts))
         return Prediction(
             np.concatenate([part.probabilities for part in parts]),
-            np.concatenate([part.members for part in parts]),
+            np.concatenate([part.members for part in parts], axis=1),
             _join([part.distances for part in parts]),
         )
 
@@ -184,7 +184,7 @@ class Reader:
                 ],
                 "unusual": bool(unusual[i]),
                 "agreement": round(float(prediction.agreement[i]), 4),
-                "members": prediction.members.shape[1],
+                "members": len(prediction.members),
                 "second": int(second),
                 "box": boxes[i] if boxes else None,
                 "input": to_data_url(digits[i]),

@@ -57,10 +57,13 @@ class DeformedDigits(keras.utils.PyDataset):
     def __getitem__(self, index):
         size = self.recipe.batch_size
         rows = self.order[index * size : (index + 1) * size]
+        return self.passes[self.turn][rows], self.targets(rows)
+
+    def targets(self, rows):
+        """Return what is to be answered, (len(rows), 10), with smoothed labels."""
         smoothing = self.recipe.label_smoothing
-        targets = np.eye(10, dtype=np.float32)[self.labels[rows]]
-        targets = targets * (1 - smoothing) + smoothing / 10
-        return self.images[rows], targets
+        certain = np.eye(10, dtype=np.float32)[self.labels[rows]]
+        return certain * (1 - smoothing) + smoothing / 10
 
     def on_epoch_end(self):
         """Go on to the next pass, in a new order."""
@@ -69,7 +72,7 @@ class DeformedDigits(keras.utils.PyDataset):
     def _show(self, epoch):
         self.epoch = epoch
         turns = np.random.default_rng(self.seed).permutation(len(self.passes))
-        self.images = self.passes[turns[epoch % len(turns)]]
+        self.turn = turns[epoch % len(turns)]
         self.order = np.random.default_rng([self.seed, epoch]).permutation(self.rows)
 
 

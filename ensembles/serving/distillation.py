@@ -51,27 +51,24 @@ class SoftDigits(DeformedDigits):
     ----------
     passes : sequence of ndarray of shape (n, 28, 28), uint8
         Deformed copies of the training set.
-    targets : sequence of ndarray of shape (n, 10)
-        The soft labels of each.
+    soft_labels : sequence of ndarray of shape (n, 10)
+        Those of each.
     recipe : Recipe
         Gives the batch size.
     seed : int
         Seed of the order of passes and of digits.
     """
 
-    def __init__(self, passes, targets, recipe, seed):
-        everything = np.arange(len(passes[0]))
-        pairs = list(zip(passes, targets, strict=True))
-        super().__init__(pairs, None, everything, recipe, seed)
+    def __init__(self, passes, soft_labels, recipe, seed):
+        super().__init__(passes, None, np.arange(len(passes[0])), recipe, seed)
+        self.soft_labels = soft_labels
 
-    def __getitem__(self, index):
-        size = self.recipe.batch_size
-        rows = self.order[index * size : (index + 1) * size]
-        digits, targets = self.images
-        return digits[rows], targets[rows]
+    def targets(self, rows):
+        """Return the soft labels of the pass that is shown, (len(rows), 10)."""
+        return self.soft_labels[self.turn][rows]
 
 
-def train_student(build, recipe, passes, targets, seed):
+def train_student(build, recipe, passes, soft_labels, seed):
     """Train a network on soft labels, by the schedule that members have.
 
     Parameters
@@ -80,7 +77,7 @@ def train_student(build, recipe, passes, targets, seed):
         A function of `ensembles.members.networks`.
     recipe : Recipe
         The fixed schedule; labels are soft already, so they are not smoothed.
-    passes, targets : sequence of ndarray
+    passes, soft_labels : sequence of ndarray
         As for `SoftDigits`.
     seed : int
         Seed of weights, dropout and order.
@@ -91,7 +88,7 @@ def train_student(build, recipe, passes, targets, seed):
     """
     keras.utils.set_random_seed(seed)
     network = build()
-    batches = SoftDigits(passes, targets, recipe, seed)
+    batches = SoftDigits(passes, soft_labels, recipe, seed)
     epochs = recipe.epochs_for(len(batches.rows))
     optimizer = make_optimizer(recipe, len(batches), epochs)
     network.compile(optimizer, loss="categorical_crossentropy")

@@ -74,7 +74,7 @@ def strangeness(prediction):
     """
     probabilities = prediction.members.astype(np.float64)
     logarithms = np.log(np.maximum(probabilities, np.finfo(float).tiny))
-    return -(probabilities * logarithms).sum(2).mean(1)
+    return -(probabilities * logarithms).sum(2).mean(0)
 
 
 def set_thresholds(prediction, labels, accepted_error, refused, doubted):

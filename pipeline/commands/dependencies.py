@@ -7,10 +7,11 @@ stays as it is written there.
 
 import ast
 import re
-import sys
 from pathlib import Path
 
 from ruamel.yaml import YAML
+
+from pipeline.frame import program
 
 PLACE = Path("dvc.yaml")
 
@@ -33,7 +34,7 @@ the second is not followed: else a change of one baseline would train all member
 NAMED = re.compile(rf"((?:{'|'.join(ROOMS)})(?:\.\w+)+):")
 
 
-def main():
+def main(parameters):
     """Bring dvc.yaml in step with the imports."""
     before = PLACE.read_text()
     after = bring_in_step(before, Path())
@@ -140,4 +141,4 @@ def _is_code(dependency):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

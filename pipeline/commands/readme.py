@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 README = Path("README.md")
 BEGIN, END = "<!-- figures: make readme -->", "<!-- end -->"
@@ -263,4 +263,4 @@ def _label_noise(readings):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -6,7 +6,6 @@
 import os
 import platform
 import shutil
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
 from ensembles.serving.predictor import Predictor
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
 MOST_BYTES = {"ensemble.onnx": 95_000_000, "student.onnx": 2 << 20}
@@ -149,12 +148,12 @@ def reads_the_same(path, card):
     """
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     answers = Predictor(path).predict(digits["images"]).members
-    now, before = np.zeros((2, len(answers), 10))
-    for index, member in enumerate(card["members"]):
+    now, before = np.zeros((2, len(digits["images"]), 10))
+    for answer, member in zip(answers, card["members"], strict=True):
         place, weight = files.MEMBERS / member["name"], member["weight"]
         held_out_fold = on_disk.load_card(place)["identity"]["held_out_fold"]
         inside = digits["fold"] == held_out_fold
-        now[inside] += weight * answers[inside, index]
+        now[inside] += weight * answer[inside]
         own = on_disk.load_held_out(place)
         before[inside] += weight * temper(own, member["temperature"])
     return np.array_equal(now.argmax(1), before.argmax(1))
@@ -208,4 +207,4 @@ def on_the_test_set(figures):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

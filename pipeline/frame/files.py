@@ -38,6 +38,7 @@ PLOTS = REPORTS / "plots"
 SIZES = PLOTS / "error_against_size.csv"
 FIGURES = REPORTS / "figures"
 TUNING = REPORTS / "baselines"
+TIMES = Path("data/times.jsonl")
 CONTACT_SHEET = FIGURES / "augmentation.png"
 SLIDES = REPORTS / "slides.pptx"
 
@@ -83,9 +84,10 @@ def read_arrays(path, *names):
 
 
 def write_array(path, array):
-    """Write one array to an ``.npy``."""
+    """Write one array to an ``.npy``, and return the file's SHA-256."""
     with draft(path) as temporary:
         np.save(temporary, array)
+    return sha256_of_file(path)
 
 
 def write_figure(path, figure):
@@ -104,7 +106,7 @@ def write_pickle(path, value):
     """
     with draft(path) as temporary:
         joblib.dump(value, temporary, compress=3)
-    return _sha256(path)
+    return sha256_of_file(path)
 
 
 def read_pickle(path, sha256, kind):
@@ -116,7 +118,7 @@ def read_pickle(path, sha256, kind):
         If its digest differs: a pickle runs code, so only our own is opened. Or if it
         is of another class.
     """
-    found = _sha256(path)
+    found = sha256_of_file(path)
     if found != sha256:
         raise ValueError(
             f"{path} is not the file that the pipeline wrote (SHA-256 {found}, "
@@ -135,7 +137,8 @@ def sha256_of(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def _sha256(path):
+def sha256_of_file(path):
+    """Return the SHA-256 of a file, in hexadecimal."""
     return sha256_of(Path(path).read_bytes())
 
 

@@ -1,6 +1,5 @@
 """The parameters of the pipeline, typed, and the frame that every stage runs in."""
 
-import sys
 import typing
 from dataclasses import dataclass, make_dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from ensembles.baselines.base import BASELINES, baseline_class
 from ensembles.settings import (
     SEEDS,
     Deformation,
+    MarkedDeformation,
     MeshDeformation,
     Recipe,
     check_range,
@@ -37,7 +37,7 @@ class Augment:
 
     passes: int
     seed: int
-    deformations: dict[str, Deformation | MeshDeformation]
+    deformations: dict[str, Deformation | MarkedDeformation | MeshDeformation]
 
     def __post_init__(self):
         check_range(self, 1, 1000, "passes")
@@ -246,28 +246,3 @@ def load(path="params.yaml", kind=Params):
     except YAMLError as error:
         raise ParamsError(f"{path} is not valid YAML: {error}") from None
     return build(kind, content, "")
-
-
-def run(stage, *arguments):
-    """Run a stage as a program: load parameters, call it, print errors plainly.
-
-    Parameters
-    ----------
-    stage : callable
-        Called with the parameters and the command line's arguments.
-    """
-    try:
-        stage(load(), *arguments)
-    except (ValueError, OSError) as error:
-        if _is_ours(error):
-            sys.exit(f"error: {error}")
-        raise
-
-
-def _is_ours(error):
-    """Tell our own messages, which need no traceback, from surprises."""
-    frame = error.__traceback__
-    while frame.tb_next:
-        frame = frame.tb_next
-    module = frame.tb_frame.f_globals.get("__name__", "")
-    return module == "__main__" or module.split(".")[0] in ("ensembles", "pipeline")

@@ -11,13 +11,8 @@ import albumentations
 import numpy as np
 import pytest
 
-from ensembles.digits.deformation import (
-    ElasticWarp,
-    MeshWarp,
-    compose,
-    deform,
-    enlarged,
-)
+from ensembles.digits.deformation import compose, deform
+from ensembles.digits.warps import ElasticWarp, MeshWarp, enlarged
 from ensembles.settings import Deformation, MeshDeformation
 
 ROOT = Path(__file__).parents[2]

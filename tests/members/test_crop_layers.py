@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ensembles.digits.deformation import MeshWarp, enlarged
+from ensembles.digits.warps import MeshWarp, enlarged
 from ensembles.members.crop_layers import CentreCrop, Standardise
 from ensembles.members.networks import doucet
 from ensembles.settings import MeshDeformation

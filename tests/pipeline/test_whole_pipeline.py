@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -50,6 +49,7 @@ SMOKE = {
 EXPLORED = ("explored_mlp", "explored_cnn")
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.
 NOWHERE = "http://127.0.0.1:9"
+TRAINING = ("train", "baseline")
 
 
 def merge(target, changes):
@@ -148,6 +148,43 @@ def test_bars_are_silent_without_a_terminal(clone):
 
 def test_a_second_run_has_nothing_to_do(clone):
     assert "up to date" in run(clone, "dvc", "repro")
+
+
+def would_run(clone):
+    """Return the stages that `dvc repro` would run now, in its order."""
+    return re.findall(r"Running stage '(\S+)'", run(clone, "dvc", "repro", "--dry"))
+
+
+def test_another_report_retrains_nothing(clone):
+    place = clone / "pipeline/report.py"
+    kept = place.read_text()
+    place.write_text(kept + "# Another.\n")
+    asked = would_run(clone)
+    place.write_text(kept)
+    assert asked == ["report"]
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "change", "stage"),
+    [
+        ("members.recipes", "pooled", {"epochs": 3}, "train@pooled"),
+        ("baselines", "knn", {"neighbours": 4}, "baseline@knn"),
+    ],
+)
+def test_what_is_changed_is_retrained_alone(clone, section, name, change, stage):
+    place = clone / "params.yaml"
+    kept = place.read_text()
+    yaml = YAML()
+    parameters = yaml.load(place)
+    within = parameters
+    for key in section.split("."):
+        within = within[key]
+    # A copy, for one recipe stands for several architectures.
+    within[name] = dict(within[name]) | change
+    yaml.dump(parameters, place)
+    trained = [one for one in would_run(clone) if one.split("@")[0] in TRAINING]
+    place.write_text(kept)
+    assert trained == [stage]
 
 
 def test_the_ensemble_reads_the_digits(board):
@@ -271,8 +308,9 @@ def test_a_killed_exploration_goes_on_to_the_same_trials(clone):
         started, cwd=clone, env=environment(), start_new_session=True, **quiet
     )
     wait_for(lambda: journal_lines(clone) > 3, killed)
-    os.killpg(killed.pid, signal.SIGKILL)
+    killed.kill()
     killed.wait()
+    wait_for(lambda: not is_alive(group=killed.pid))
     assert journal_lines(clone), "the kill came too late to test anything"
     log = stage(clone, "explore", "mlp")
     assert "2 of 3 trials finished" in log
@@ -333,8 +371,9 @@ def test_killed_training_resumes_to_the_same_combination(clone):
         start_new_session=True,
     )
     wait_for(lambda: any(p.read_text() for p in members.glob(".*.progress")), killed)
-    os.killpg(killed.pid, signal.SIGKILL)
+    killed.kill()
     killed.wait()
+    wait_for(lambda: not is_alive(group=killed.pid))
     assert list(members.glob(".*")), "the kill came too late to test anything"
     for place in members.glob("[0-9]*"):
         assert (place / "card.json").is_file()
@@ -345,38 +384,21 @@ def test_killed_training_resumes_to_the_same_combination(clone):
     assert (clone / "models/combination.json").read_text() == before
 
 
-def wait_for(happened, process, seconds=120):
+def is_alive(group):
+    """Tell whether a process of this group runs, the workers of one that ended too."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(happened, process=None, seconds=120):
     deadline = time.monotonic() + seconds
     while not happened():
-        assert process.poll() is None, "the process ended too early"
+        assert not process or process.poll() is None, "the process ended too early"
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
-
-
-@pytest.fixture
-def cluster(clone):
-    """Start a real scheduler with two workers on loopback; yield its address."""
-    address = clone / "scheduler.json"
-    shared = ["--scheduler-file", str(address), "--no-dashboard"]
-    started = [
-        start(clone, "scheduler", "--host", "127.0.0.1", "--port", "0", *shared),
-        start(clone, "worker", "--nthreads", "1", "--nworkers", "2", *shared),
-    ]
-    wait_for(address.is_file, started[0])
-    yield json.loads(address.read_text())["address"]
-    for process in reversed(started):
-        process.terminate()
-        process.wait(30)
-
-
-def start(folder, kind, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments],
-        cwd=folder,
-        env=environment() | {"PYTHONPATH": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def test_a_release_holds_what_was_evaluated(clone, tmp_path):
@@ -454,21 +476,19 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
     done = attempt(clone, "commands.release", tmp_path / "new")
     (clone / path).unlink(missing_ok=True)
     (clone / path).write_text(kept)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert re.search(message, done.stderr), done.stderr
     assert not (tmp_path / "new").exists()
 
 
-def test_a_cluster_trains_the_same_members(clone, cluster):
-    members = clone / "models/members/deskewed_strided"
-    kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
-    assert len(kept) == 2
-    shutil.rmtree(members)
+def test_more_seeds_train_the_new_members_alone(clone):
     asked = (clone / "params.yaml").read_text()
-    change_params(clone, {"machine": {"scheduler": cluster}})
-    stage(clone, "train", "deskewed_strided")
+    change_params(clone, {"members": {"seeds": 4}})
+    said = stage(clone, "train", "pooled")
     (clone / "params.yaml").write_text(asked)
-    assert {path: path.read_bytes() for path in kept} == kept
+    assert "pooled: 2 finished, 2 to train" in said
+    for seed in ("2", "3"):
+        shutil.rmtree(clone / "models/members/pooled" / seed)
 
 
 def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
@@ -484,6 +504,6 @@ def test_a_pickle_that_was_changed_is_not_opened(clone):
     model.chmod(0o644)
     model.write_bytes(model.read_bytes() + b"x")
     done = attempt(clone, "predict")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "is not the file that the pipeline wrote" in done.stderr
     assert "Traceback" not in done.stderr

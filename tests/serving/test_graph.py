@@ -38,7 +38,7 @@ def alone(networks, labelled_digits):
 
 def read_alone(networks, images):
     every = [network for alike in networks.values() for network in alike]
-    return np.stack([n.predict(images, verbose=0) for n in every], axis=1)
+    return np.stack([n.predict(images, verbose=0) for n in every])
 
 
 def build(name, seed):
@@ -51,19 +51,19 @@ def build(name, seed):
 
 
 def tempered(members):
-    powers = members ** (1 / np.array(TEMPERATURES)[:, None])
+    powers = members ** (1 / np.array(TEMPERATURES)[:, None, None])
     return powers / powers.sum(2, keepdims=True)
 
 
 def geometric(members):
-    product = np.exp(np.tensordot(np.log(members), WEIGHTS, axes=([1], [0])))
+    product = np.exp(np.tensordot(WEIGHTS, np.log(members), axes=1))
     return product / product.sum(1, keepdims=True)
 
 
 @pytest.mark.parametrize(
     ("rule", "combine"),
     [
-        ("mean", lambda members: np.tensordot(members, WEIGHTS, axes=([1], [0]))),
+        ("mean", lambda members: np.tensordot(WEIGHTS, members, axes=1)),
         ("geometric_mean", geometric),
     ],
 )
@@ -89,7 +89,7 @@ def test_networks_are_joined_and_answer_as_before(name, labelled_digits, tmp_pat
     graph.export_onnx(model, path, images)
     got, expected = Predictor(path).predict(images), read_alone(networks, images)
     np.testing.assert_allclose(got.members, expected, atol=1e-5)
-    assert expected.std(axis=1).max() > 1e-3
+    assert expected.std(axis=0).max() > 1e-3
     convolutions = [n for n in onnx.load(path).graph.node if n.op_type == "Conv"]
     one_by_one = len(convolutions) == 3 * count_convolutions(networks[name][0])
     assert one_by_one == (ARCHITECTURES[name] in PUBLISHED)
@@ -108,8 +108,8 @@ def test_one_member_alone_is_an_ensemble(one, alone, labelled_digits, tmp_path):
     images, path = labelled_digits[0][:30], tmp_path / "one.onnx"
     graph.export_onnx(graph.merge(one, [1.0], "mean"), path, images)
     got = Predictor(path).predict(images)
-    assert got.members.shape == (30, 1, 10)
-    np.testing.assert_allclose(got.probabilities, alone[:, 0], atol=1e-5)
+    assert got.members.shape == (1, 30, 10)
+    np.testing.assert_allclose(got.probabilities, alone[0], atol=1e-5)
 
 
 def test_a_graph_that_differs_is_refused_and_not_left(
@@ -147,7 +147,7 @@ def test_batches_are_joined_in_order(predictor, labelled_digits):
 def test_digits_and_agreement_follow_from_the_outputs(predictor, labelled_digits):
     got = predictor.predict(labelled_digits[0][:40])
     for row in range(40):
-        votes = [int(p.argmax()) for p in got.members[row]]
+        votes = [int(p.argmax()) for p in got.members[:, row]]
         digit = int(got.probabilities[row].argmax())
         assert got.digits[row] == digit
         assert got.agreement[row] == pytest.approx(votes.count(digit) / len(votes))
@@ -181,6 +181,36 @@ def test_a_graph_of_other_outputs_is_refused(tmp_path):
     )
     with pytest.raises(DamagedEnsembleError, match=r"got \['y'\]"):
         Predictor(tmp_path / "other.onnx")
+
+
+def test_a_graph_that_is_not_its_cards_is_refused(one, labelled_digits, tmp_path):
+    path, images = tmp_path / "ensemble.onnx", labelled_digits[0][:3]
+    checked = graph.export_onnx(graph.merge(one, [1.0], "mean"), path, images)
+    path.with_name("card.json").write_text(json.dumps(checked))
+    Predictor(path)
+    path.with_name("card.json").write_text(json.dumps(checked | {"sha256": "ab"}))
+    with pytest.raises(DamagedEnsembleError, match=r"SHA-256 \w{64}, expected ab"):
+        Predictor(path)
+
+
+def test_a_graph_that_reads_other_files_is_refused(one, labelled_digits, tmp_path):
+    image = labelled_digits[0][:3]
+    graph.export_onnx(graph.merge(one, [1.0], "mean"), tmp_path / "one.onnx", image)
+    whole, place = onnx.load(tmp_path / "one.onnx"), tmp_path / "apart.onnx"
+    onnx.save(
+        whole, place, save_as_external_data=True, location="w.bin", size_threshold=0
+    )
+    assert (tmp_path / "w.bin").is_file()
+    with pytest.raises(DamagedEnsembleError, match="keeps weights in other files"):
+        Predictor(place)
+
+
+def test_a_file_larger_than_any_ensemble_is_not_read(tmp_path):
+    place = tmp_path / "ensemble.onnx"
+    with place.open("wb") as sparse:
+        sparse.truncate(500_000_001)
+    with pytest.raises(DamagedEnsembleError, match=r"500,000,001 bytes; .* at most"):
+        Predictor(place)
 
 
 def test_a_damaged_card_is_refused(predictor, tmp_path, one, labelled_digits):

@@ -60,7 +60,7 @@ def answers(chance):
     def predict(digits):
         rows = np.full((len(digits), 10), (1 - chance) / 9, np.float32)
         rows[:, 3] = chance
-        return Prediction(rows, rows[:, None])
+        return Prediction(rows, rows[None])
 
     return predict
 

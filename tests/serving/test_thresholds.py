@@ -18,11 +18,11 @@ from ensembles.serving.thresholds import (
 
 def predict(*members):
     """Return a prediction of one picture from each member's (digit, probability)."""
-    rows = np.zeros((1, len(members), 10), np.float32)
-    for row, (digit, share) in zip(rows[0], members, strict=True):
+    rows = np.zeros((len(members), 1, 10), np.float32)
+    for row, (digit, share) in zip(rows[:, 0], members, strict=True):
         row[:] = (1 - share) / 9
         row[digit] = share
-    return Prediction(rows.mean(1), rows, distances=np.ones(1))
+    return Prediction(rows.mean(0), rows, distances=np.ones(1))
 
 
 SURE = predict((7, 0.99), (7, 0.98))
@@ -33,7 +33,7 @@ USUAL, UNUSUAL = {"unsure_beyond": 1}, {"unsure_beyond": 0.5}
 
 def test_strangeness_is_the_mean_entropy_of_the_members():
     for prediction in (SURE, TORN, CLUELESS):
-        expected = entropy(prediction.members[0], axis=1).mean()
+        expected = entropy(prediction.members[:, 0], axis=1).mean()
         assert strangeness(prediction) == pytest.approx(expected, rel=1e-5)
     assert strangeness(predict((3, 1.0))) == 0
     assert strangeness(predict((3, 0.1))) == pytest.approx(np.log(10))
@@ -83,10 +83,10 @@ def test_a_card_with_other_thresholds_is_refused(thresholds, message):
 
 def surely(confidences):
     """Return a prediction of the digit 7 with these probabilities."""
-    rows = np.empty((len(confidences), 1, 10), np.float32)
-    rows[:] = (1 - np.array(confidences)[:, None, None]) / 9
-    rows[..., 7] = np.array(confidences)[:, None]
-    return Prediction(rows[:, 0], rows, distances=np.arange(len(rows)))
+    rows = np.empty((len(confidences), 10), np.float32)
+    rows[:] = (1 - np.array(confidences)[:, None]) / 9
+    rows[:, 7] = confidences
+    return Prediction(rows, rows[None], distances=np.arange(len(rows)))
 
 
 CONFIDENCES = [0.5, 0.9, 0.6, 0.8, 0.7]

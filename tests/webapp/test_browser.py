@@ -63,7 +63,7 @@ class Neighbours:
         # What is like nothing gets even shares.
         scores += np.where(best.max(1, keepdims=True) < ALIKE, 10, 0)
         rows = (scores / scores.sum(1, keepdims=True)).astype(np.float32)
-        return Prediction(rows, np.stack([rows, rows], axis=1))
+        return Prediction(rows, np.stack([rows, rows]))
 
 
 @pytest.fixture(scope="module")

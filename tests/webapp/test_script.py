@@ -123,8 +123,8 @@ class Slow:
     def predict(self, images):
         self.begun.set()
         time.sleep(0.3)
-        members = np.full((len(images), 1, 10), 0.1, np.float32)
-        return Prediction(members[:, 0], members)
+        members = np.full((1, len(images), 10), 0.1, np.float32)
+        return Prediction(members[0], members)
 
 
 def test_what_has_come_is_answered_before_the_end():
