@@ -203,9 +203,7 @@ def board_rows(words, writer):
                 writer.format_field(row.errors, ","),
                 number(row.error_percent),
                 f"{number(row.ci_low)}–{number(row.ci_high)}",
-                "–"
-                if pd.isna(row.published_percent)
-                else number(row.published_percent),
+                number(row.published_percent) if row.published_percent > 0 else "–",
             ]
             for row in rows.itertuples()
         ),
