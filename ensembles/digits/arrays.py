@@ -61,7 +61,7 @@ def shape_digits(array, name):
 
 def scale_digits(digits, name):
     """Bring pixels of 0 to 1, or of 0 to 16, to 0 to 255; see `as_digits`."""
-    least, most = _range_of(digits, name)
+    most = _greatest(digits, name)
     if most == 0 or most >= DARKEST:
         return _whole(digits), None
     for full, enough in RANGES.items():
@@ -81,8 +81,8 @@ def _whole(digits):
     return whole.astype(np.uint8)
 
 
-def _range_of(digits, name):
-    """Return the least and the greatest pixel, if they are numbers of 0 to 255."""
+def _greatest(digits, name):
+    """Return the greatest pixel, if all are numbers of 0 to 255."""
     allowed = f"{name} must be whole numbers from 0 to 255, or fractions from 0 to 1"
     if digits.dtype.kind not in "iuf":
         raise DigitsError(f"{allowed}; got values of type {digits.dtype}")
@@ -92,4 +92,4 @@ def _range_of(digits, name):
         raise DigitsError(
             f"{allowed}; got {least:g} to {most:g}: undo what normalised them"
         )
-    return least, most
+    return most

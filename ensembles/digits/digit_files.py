@@ -83,10 +83,11 @@ def read_digit_files(content, name, max_bytes, max_digits):
             (own, array, labels if labels is not None else _labels_of(array, others))
             for own, array, labels in shaped
         ]
-    return [_as_file(*one, max_digits) for one in arrays]
+    return [_as_file(one, max_digits) for one in arrays]
 
 
-def _as_file(name, array, labels, max_digits):
+def _as_file(held, max_digits):
+    name, array, labels = held
     if len(array) > max_digits and array.ndim > 1:
         raise DigitsError(
             f"{name}: at most {max_digits:,} digits are allowed; got {len(array):,}"
@@ -136,7 +137,7 @@ def _in_order(array):
 
 
 def _are_pixels(array):
-    return 0 <= array.min(initial=0) and array.max(initial=0) <= 255
+    return array.min(initial=0) >= 0 and array.max(initial=0) <= 255
 
 
 def _gunzip(content, name, max_bytes):
@@ -204,7 +205,9 @@ def _parse_npy(content, name):
         )
     expected, got = math.prod(shape) * dtype.itemsize, len(content) - start
     if expected != got:
-        raise DigitsError(f"{name}: {expected:,} bytes must follow its header; got {got:,}")
+        raise DigitsError(
+            f"{name}: {expected:,} bytes must follow its header; got {got:,}"
+        )
     array = np.frombuffer(content, dtype, offset=start)
     return array.reshape(shape, order="F" if fortran else "C")
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from itertools import chain, islice
 
 import numpy as np
@@ -53,16 +54,17 @@ def parse_table(content, name):
     """
     lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", errors="replace")
     first = lines.readline()
-    header = [field.strip('"\' ').lower() for field in _split(first)]
+    header = [field.strip("\"' ").lower() for field in _split(first)]
     delimiter = _delimiter(first)
+    rest: Iterable[str] = lines
     if _is_number(header[0]):
-        lines, header = chain([first], lines), [""] * len(header)
+        rest, header = chain([first], lines), [""] * len(header)
     if len(header) not in (PIXELS, PIXELS + 1):
         raise DigitsError(
             f"{name}: a row must have {PIXELS} pixels, and may have a label; "
             f"got {len(header)} columns"
         )
-    rows = _parse(lines, delimiter, name)
+    rows = _parse(rest, delimiter, name)
     if rows.shape[1] != len(header):
         raise DigitsError(
             f"{name}: {len(header)} columns are named, but rows have {rows.shape[1]}"

@@ -34,9 +34,6 @@ EMPTY = 8
 LARGE = 16_000_000
 """Pictures of more pixels are decoded one at a time: each takes four bytes a pixel."""
 
-SPARE = 4 * WORK_SIDE
-"""A longer side is reduced once it is decoded."""
-
 _one_large = threading.Lock()
 
 TURNS = {
@@ -125,7 +122,9 @@ def _refuse_documents(content):
         raise ImageError("the file is empty; send an image")
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"%pdf"):
-        raise ImageError("a PDF is not read; save its page as PNG, or take a screenshot")
+        raise ImageError(
+            "a PDF is not read; save its page as PNG, or take a screenshot"
+        )
     if head.startswith(b"<") and b"<svg" in head:
         raise ImageError("an SVG drawing is not read; export it as PNG")
 
@@ -159,14 +158,13 @@ def _decode(picture):
 
 
 def _reduced(picture):
-    """Return a picture in a mode that can be reduced, without many spare pixels."""
+    """Return a picture without the pixels that are spare, in a mode that allows it."""
     clear = picture.has_transparency_data
     plain = picture.mode in ("L", "RGB", "F") or picture.mode.startswith("I")
     if clear or not plain:
         picture = picture.convert("RGBA" if clear else "RGB")
-    if max(picture.size) <= SPARE or picture.mode.startswith("I;"):
-        return picture
-    return picture.reduce(2 * max(picture.size) // SPARE)
+    times = round(max(picture.size) / WORK_SIDE)
+    return picture if times < 2 or picture.mode[:2] == "I;" else picture.reduce(times)
 
 
 def _fullest_frame(picture):

@@ -20,6 +20,7 @@ from ensembles.pictures.ink import find_ink
 from ensembles.pictures.mnist_form import box_of, even_strokes, fit_ink
 from ensembles.pictures.separators import DIGIT, Mark
 
+
 class BlankImageError(ImageError):
     """The picture can be read but holds no ink."""
 
