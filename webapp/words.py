@@ -52,14 +52,14 @@ def say(answer):
         return "Not a digit"
     share = percent(answer.probabilities[answer.digit])
     unsure = f", unsure, {doubt(answer)}" if answer.status != OK else ""
-    return f"{answer['digit']}, {share}{unsure}"
+    return f"{answer.digit}, {share}{unsure}"
 
 
 def doubt(answer):
     """Return why an answer is unsure, in words."""
     if answer.unusual:
         return "unlike most digits"
-    return f"perhaps {answer['second']}"
+    return f"perhaps {answer.second}"
 
 
 def data_csv(text):

@@ -139,12 +139,15 @@ def check_pair(images, labels, name):
         )
 
 
+def to_idx(array):
+    """Return a uint8 array as the bytes of an IDX file."""
+    header = bytes([0, 0, 0x08, array.ndim])
+    return header + np.asarray(array.shape, ">u4").tobytes() + array.tobytes()
+
+
 def write_idx(path, array):
     """Write a uint8 array as a gzipped IDX file, the same bytes every time."""
-    header = bytes([0, 0, 0x08, array.ndim])
-    header += np.asarray(array.shape, ">u4").tobytes()
-    content = gzip.compress(header + array.tobytes(), mtime=0)
-    Path(path).write_bytes(content)
+    Path(path).write_bytes(gzip.compress(to_idx(array), mtime=0))
 
 
 def _read(path, dimensions, dtype):

@@ -77,7 +77,9 @@ def test_digits_drawn_large_are_read_as_the_originals(predictor, labelled_digits
 def test_one_digit_is_found_where_it_was_drawn(kind):
     """Without MNIST and without an ensemble: strokes alone."""
     counts = [
-        len(reading.find_digits(decoding.read_picture(drawing.draw(kind, seed).content)))
+        len(
+            reading.find_digits(decoding.read_picture(drawing.draw(kind, seed).content))
+        )
         for seed in range(1000, 1003 if kind == "camera" else 1006)
     ]
     assert np.mean(np.array(counts) == 1) >= 0.6, counts
@@ -86,7 +88,9 @@ def test_one_digit_is_found_where_it_was_drawn(kind):
 def test_box_is_in_pixels_of_the_upright_picture():
     levels = np.full((1500, 3000), 255, np.uint8)
     levels[300:1200, 1200:1500] = 0
-    (found,) = reading.find_digits(decoding.read_picture(drawing.encode_upright(levels)))
+    (found,) = reading.find_digits(
+        decoding.read_picture(drawing.encode_upright(levels))
+    )
     np.testing.assert_allclose(found.box, (1200, 300, 300, 900), atol=3)
     exif = Image.Exif()
     exif[drawing.ORIENTATION] = 6
