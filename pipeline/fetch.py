@@ -123,7 +123,9 @@ def _fetch_own(path, raw):
 def _write(raw, parts, dataset):
     """Write digits as MNIST's files, and what they are."""
     for prefix, part in (("train", TRAIN), ("t10k", TEST)):
-        for name, array in zip(("images-idx3", "labels-idx1"), parts[part], strict=True):
+        for name, array in zip(
+            ("images-idx3", "labels-idx1"), parts[part], strict=True
+        ):
             with draft(raw / f"{prefix}-{name}-ubyte.gz") as temporary:
                 idx.write_idx(temporary, array)
     files.write_json(raw / files.SOURCE, {"dataset": dataset})

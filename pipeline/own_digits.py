@@ -1,7 +1,5 @@
 """Labelled digits of one's own: folders of pictures, tables, or pairs of IDX files."""
 
-from pathlib import Path
-
 import numpy as np
 from sklearn.model_selection import train_test_split
 
@@ -93,9 +91,7 @@ def _read_folder(folder):
     """Return name, images and labels of all that a folder holds."""
     if (folder / TRAIN).is_dir():
         inner = [folder / TRAIN] + [folder / TEST] * (folder / TEST).is_dir()
-        return [
-            (one.name, digits) for one in inner for _, digits in _read_folder(one)
-        ]
+        return [(one.name, digits) for one in inner for _, digits in _read_folder(one)]
     if any((folder / digit).is_dir() for digit in CLASSES):
         return [(TRAIN, _read_pictures(folder))]
     pairs = [path for path in sorted(folder.iterdir()) if "images" in path.name]

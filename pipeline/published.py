@@ -8,7 +8,6 @@ import gzip
 import io
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pooch
@@ -146,7 +145,7 @@ def _from_folder(wanted, folder):
             return content if _is_packed(content) else gzip.compress(content, mtime=0)
     keras = [folder / KERAS, folder / "datasets" / KERAS]
     for path in keras:
-        if path.is_file() and wanted.name[:12] in {key[:12] for key in IN_KERAS}:
+        if path.is_file() and any(map(wanted.name.startswith, IN_KERAS)):
             return _from_keras(wanted, path)
     raise FetchError(f"{VARIABLE} is {folder}, which does not hold {wanted.name}")
 

@@ -5,7 +5,7 @@ from webapp.json_inputs import KEYS
 from webapp.limits import MAX_BODY_BYTES, MAX_FILES, MAX_TABLE_BYTES
 from webapp.responses import Number
 from webapp.schemas import COUNT, TEXT, listed, optional, record, schema_of
-from webapp.uploads import FIELDS, FILES
+from webapp.uploads import FIELDS
 
 PROBLEMS = {
     400: "The request or a picture cannot be read.",
@@ -106,7 +106,8 @@ BODIES = {
         }
     },
     "image/*": {"schema": FILE},
-    **{kind: {"schema": FILE} for kind in FILES},
+    # Of a form, or as text/csv, application/zip and such, the same files are taken.
+    "application/octet-stream": {"schema": FILE},
     "application/json": {"schema": reference("Inputs")},
 }
 

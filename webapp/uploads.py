@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from flask import request
+from flask import after_this_request, request
 from werkzeug.exceptions import (
     BadRequest,
     RequestEntityTooLarge,
@@ -94,7 +94,13 @@ def body_file():
     RequestEntityTooLarge
         If it is larger than is allowed.
     """
-    spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # read by others
+    spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+
+    @after_this_request
+    def close(response):
+        spool.close()
+        return response
+
     with _size_named():
         shutil.copyfileobj(request.stream, spool)
     return Upload(None, spool)

@@ -22,6 +22,9 @@ GZIP, ZIP, NPY = b"\x1f\x8b", b"PK\x03\x04", b"\x93NUMPY"
 HEAD = 4096
 """So many first bytes tell what a file is."""
 
+LEAST_INK = 0.01
+"""Read in the wrong order of bytes, floats are far smaller, or larger."""
+
 MOST_MEMBERS = 100
 """Files that an archive may hold."""
 
@@ -137,7 +140,8 @@ def _in_order(array):
 
 
 def _are_pixels(array):
-    return array.min(initial=0) >= 0 and array.max(initial=0) <= 255
+    most = array.max(initial=0)
+    return array.min(initial=0) >= 0 and (most == 0 or LEAST_INK <= most <= 255)
 
 
 def _gunzip(content, name, max_bytes):

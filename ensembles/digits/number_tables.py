@@ -28,7 +28,8 @@ def is_table(head):
     except UnicodeDecodeError:
         return False
     fields = _split(text)
-    return text.isprintable() and len(fields) > 1 and text[0] not in "<%{["
+    printable = text.strip().replace("\t", " ").isprintable()
+    return printable and len(fields) > 1 and text[0] not in "<%{["
 
 
 def parse_table(content, name):

@@ -44,7 +44,7 @@ SOURCE = "source.json"
 """In `RAW`: which digits these are."""
 
 MNIST, WITHOUT_WRITERS = "MNIST", "MNIST, folds at random"
-"""Names of datasets: the second is MNIST without QMNIST's labels, which tell writers."""
+"""Names of datasets; the second lacks QMNIST's labels, which tell writers."""
 
 
 def write_json(path, value):

@@ -1,7 +1,6 @@
 """The parameters of the pipeline, typed, and the frame that every stage runs in."""
 
 import sys
-import typing
 from dataclasses import dataclass, make_dataclass
 from pathlib import Path
 

@@ -70,8 +70,8 @@ UNKNOWN = [
     ),
 ]
 MISSING = [
-    ("data", "`data`; it must be a mapping with source, folds, seed"),
-    ("data.source", "`data.source`; it must be one of 'auto', 'mnist'"),
+    ("data", "`data`; it must be a mapping with source, extra, folds, seed"),
+    ("data.source", "`data.source`; it must be a value of type str"),
     ("data.folds", "`data.folds`; it must be a value of type int"),
     ("members.architectures", "`members.architectures`; it must be a list"),
     (
@@ -83,10 +83,14 @@ MISSING = [
     ("baselines.mlp_800.seed", "`baselines.mlp_800.seed`; it must be a value of type"),
 ]
 ILL_TYPED = [
-    ("data", None, "`data` must be a mapping with source, folds, seed; got None"),
-    ("data", [1], "`data` must be a mapping with source, folds, seed; got [1]"),
-    ("data.source", "mnits", "`data.source` must be one of 'auto', 'mnist'; got 'mni"),
-    ("data.source", 3, "`data.source` must be one of 'auto', 'mnist'; got 3"),
+    (
+        "data",
+        None,
+        "`data` must be a mapping with source, extra, folds, seed; got None",
+    ),
+    ("data", [1], "`data` must be a mapping with source, extra, folds, seed; got [1]"),
+    ("data.source", 3, "`data.source` must be a value of type str; got 3 (int)"),
+    ("data.extra", 3, "`data.extra` must be a value of type str; got 3 (int)"),
     ("data.folds", 6.0, "`data.folds` must be a value of type int; got 6.0 (float)"),
     ("data.folds", "6", "`data.folds` must be a value of type int; got '6' (str)"),
     ("data.folds", True, "`data.folds` must be a value of type int; got True (bool)"),
