@@ -10,11 +10,9 @@ from ensembles.digits.arrays import DigitsError
 from ensembles.digits.digit_files import read_digit_files
 from ensembles.pictures.decoding import ImageError, read_pages
 from ensembles.pictures.reading import find_writing
-from ensembles.pictures.separators import DIGIT
-from ensembles.serving.predictor import Prediction
-from ensembles.serving.several import Surgeon
-from ensembles.serving.thresholds import OK, UNSURE, Thresholds, judge
-from webapp.answers import Reading, Refused, Unread, blank, tell, unread
+from ensembles.serving.thresholds import Thresholds, judge
+from webapp.answers import Reading, Refused, Unread, blank, tell
+from webapp.found import answer_found, join_predictions
 from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES, Deadline
 
 SLICE = 64
@@ -112,7 +110,11 @@ class Reader:
         with self._limits.work(deadline):
             writing = find_writing(picture)
         left_out = [Unread(box=list(one.box), why=one.why) for one in writing.left_out]
-        answers = self._read_found(writing.found, deadline) or [blank()]
+
+        def predict(digits):
+            return self.predict(digits, deadline)
+
+        answers = answer_found(writing.found, predict, self.thresholds) or [blank()]
         return Reading(name, self._count(answers), left_out, picture)
 
     def _read_many(self, upload):
@@ -171,39 +173,6 @@ class Reader:
         digits = np.ascontiguousarray(held.digits.transpose(0, 2, 1))
         return replace(held, digits=digits), True
 
-    def _read_found(self, found, deadline):
-        """Return an answer for each digit or separator."""
-        answers = [None if _is_digit(one) else [unread(one)] for one in found]
-        digits = [one for one in found if _is_digit(one)]
-        read = iter(self._read_marked(digits, deadline) if digits else [])
-        return [
-            answer
-            for answers_of_one in answers
-            for answer in (next(read) if answers_of_one is None else answers_of_one)
-        ]
-
-    def _read_marked(self, found, deadline):
-        """Return the answers to each digit; of some that touch they are several."""
-
-        def predict(digits):
-            return self.predict(digits, deadline)
-
-        prediction = predict(np.stack([one.digit for one in found]))
-        pieces = Surgeon(predict, self.thresholds).cut_all(found, prediction)
-        flat = [piece for one in pieces for piece in one]
-        if len(flat) > len(found):
-            prediction = predict(np.stack([one.digit for one in flat]))
-        told = iter(self._tell_marked(flat, prediction))
-        return [[next(told) for _ in one] for one in pieces]
-
-    def _tell_marked(self, found, prediction):
-        digits = np.stack([one.digit for one in found])
-        answers = tell(digits, prediction, self.thresholds)
-        return [
-            _place(one, answer) if _is_digit(one) else unread(one)
-            for one, answer in zip(found, answers, strict=True)
-        ]
-
     def read_digits(self, digits, deadline):
         """Read digits that are in MNIST's form already.
 
@@ -241,11 +210,7 @@ class Reader:
             return predict_slice(0)
         with ThreadPoolExecutor(self._limits.settings.workers) as pool:
             parts = list(pool.map(predict_slice, starts))
-        return Prediction(
-            np.concatenate([part.probabilities for part in parts]),
-            np.concatenate([part.members for part in parts]),
-            _join([part.distances for part in parts]),
-        )
+        return join_predictions(parts)
 
     def statuses(self, prediction):
         """Return the status of each digit that was predicted."""
@@ -262,18 +227,3 @@ def refuse(upload, error):
     said = str(error)
     named = said if said.startswith(upload.title) else f"{upload.title}: {said}"
     return Refused(file=upload.name, detail=named)
-
-
-def _place(found, answer):
-    """Return an answer with its place; what may be a separator as well is unsure."""
-    doubtful = found.mark.doubtful and answer.status == OK
-    status = UNSURE if doubtful else answer.status
-    return replace(answer, row=found.row, box=list(found.box), status=status)
-
-
-def _join(parts):
-    return None if parts[0] is None else np.concatenate(parts)
-
-
-def _is_digit(found):
-    return found.mark.kind == DIGIT.kind

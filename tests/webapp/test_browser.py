@@ -320,6 +320,32 @@ def test_many_digits_are_a_table(open_page, labelled_digits, tmp_path):
     assert read == labels[:300].tolist()
 
 
+def test_a_telephones_picture_is_sent_small_and_upright(open_page):
+    noise = np.random.default_rng(0).integers(240, 256, (2000, 3000, 3))
+    picture = Image.fromarray(noise.astype(np.uint8))
+    lying = Image.open(io.BytesIO(DIGIT)).resize((800, 1000)).transpose(Image.ROTATE_90)
+    picture.paste(lying, (1000, 600))
+    exif = Image.Exif()
+    exif[0x112] = 6
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=97, exif=exif)
+    assert len(stream.getvalue()) > 3 << 20
+    page = open_page()
+    sent = []
+    page.on("request", lambda asked: sent.append(asked.post_data_buffer))
+    page.set_input_files("#file", file("phone.jpg", stream.getvalue()))
+    digit_of(page).wait_for()
+    assert len(sent[0]) < len(stream.getvalue()) / 2
+    box = page.locator("#reading svg.picture").get_attribute("viewBox")
+    assert box == "0 0 1333 2000"
+    small = digit_of(page).text_content()
+    page.set_input_files("#file", file("seven.png", DIGIT))
+    page.wait_for_function(
+        "() => document.querySelector('#reading .name')?.textContent === 'seven.png'"
+    )
+    assert digit_of(page).text_content() == small
+
+
 def test_an_answer_that_comes_late_is_dropped(open_page):
     page = open_page()
     held = []
