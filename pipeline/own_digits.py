@@ -54,10 +54,8 @@ def read_own(path):
             f"{path}: no labelled digits to train on; put pictures into folders 0 to "
             "9, or give a CSV or .npz with labels, or IDX files of images and labels"
         )
-    parts = parts if TEST in parts else _divide(*parts[TRAIN], path)
-    for part, (_, labels) in parts.items():
-        _check_classes(labels, f"{path}, for {part}")
-    return parts
+    _check_classes(parts[TRAIN][1], path)
+    return parts if TEST in parts else _divide(*parts[TRAIN])
 
 
 def _is_for(part, name):
@@ -69,8 +67,7 @@ def _join(sets):
     return np.concatenate(images), np.concatenate(labels).astype(np.uint8)
 
 
-def _divide(images, labels, path):
-    _check_classes(labels, path)
+def _divide(images, labels):
     train, test = train_test_split(
         np.arange(len(labels)), test_size=TEST_SHARE, stratify=labels, random_state=0
     )
