@@ -93,7 +93,8 @@ def _fetch_mnist(source, raw, folder, sources):
 
 def _obtain_all(sources, raw, folder):
     """Obtain all files; return why some that are not needed could not be had."""
-    missing, lacking = [], []
+    missing: list[str] = []
+    lacking: list[str] = []
     for wanted in sources:
         try:
             obtain(wanted, raw, folder)

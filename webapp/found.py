@@ -47,7 +47,8 @@ def _of_pieces(pieces, prediction, predict):
     if not fresh:
         return prediction
     both = join_predictions([prediction, predict(_stack(fresh))])
-    order, next_fresh = [], len(pieces)
+    order: list[int] = []
+    next_fresh = len(pieces)
     for whole, one in enumerate(pieces):
         cut = len(one) > 1
         order += range(next_fresh, next_fresh + len(one)) if cut else [whole]

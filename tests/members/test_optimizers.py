@@ -46,7 +46,9 @@ def test_what_is_no_kernel_moves_as_by_adamw(shape):
 
 
 def test_the_exponential_schedule_falls_to_a_tenth_and_then_to_nearly_nothing():
-    recipe = Recipe("adam", "exponential", 11, 100, 1, 4e-4, 0.0, 0.0, "float32", "mesh")
+    recipe = Recipe(
+        "adam", "exponential", 11, 100, 1, 4e-4, 0.0, 0.0, "float32", "mesh"
+    )
     schedule = make_optimizer(recipe, steps_per_epoch=500, epochs=11)._learning_rate
     rates = [float(schedule(step)) for step in (0, 2500, 5000, 5250, 5500)]
     middle = (4e-5 + 4e-8) / 2
