@@ -59,9 +59,10 @@ def sweep(folder, jobs):
     """
     # A disk that lost power may have kept half of a state.
     going_on = [job for job in jobs if zipfile.is_zipfile(job.state)]
-    kept = {path for job in going_on for path in (job.state, job.progress)}
-    for left in set(folder.glob(".*")) - kept:
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    kept = {path.name for job in going_on for path in (job.state, job.progress)}
+    for left in folder.glob(".*"):
+        if left.name not in kept:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _train_into(workshop, job):

@@ -277,6 +277,16 @@ def test_sweeping_removes_what_killed_runs_left_and_nothing_else(job):
     assert [path.name for path in job.place.parent.iterdir()] == ["5"]
 
 
+def test_what_can_go_on_is_not_swept_however_its_folder_is_named(job, monkeypatch):
+    folder = job.place.parent
+    folder.mkdir(parents=True)
+    np.savez(job.state, epoch=1)
+    job.progress.write_text("{}\n")
+    monkeypatch.chdir(folder.parents[1])
+    worker.sweep(folder.relative_to(folder.parents[1]), [job])
+    assert set(folder.iterdir()) == {job.state, job.progress}
+
+
 ELASTIC = Deformation(10.0, 10.0, 6.0, 1.0, 0.8, 5.0, 0.5)
 MESH = MeshDeformation(3, 10.0, 4, 1)
 
