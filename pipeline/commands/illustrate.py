@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ensembles.digits.deformation import GRID, ElasticWarp
+from ensembles.digits.warps import GRID, ElasticWarp
 from ensembles.members.networks import pooled
 from ensembles.settings import Deformation
 from pipeline.commands import lessons, quoted, sketches
