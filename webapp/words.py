@@ -37,31 +37,29 @@ def said(result):
 
 def sign(answer):
     """Return the one character that stands for an answer in its row."""
-    if answer["kind"] == SEPARATOR:
-        return answer["character"] or "·"
-    return "·" if answer["digit"] is None else str(answer["digit"])
+    return answer.sign or "·"
 
 
 def say(answer):
     """Return an answer in words."""
-    if answer["status"] == BLANK:
+    if answer.status == BLANK:
         return "Nothing drawn"
-    if answer["kind"] == SEPARATOR:
-        return SPOKEN.get(answer["character"], "a mark between digits")
-    if answer["digit"] is None and answer["status"] != NOT_A_DIGIT:
+    if answer.kind == SEPARATOR:
+        return SPOKEN.get(answer.character, "a mark between digits")
+    if answer.digit is None and answer.status != NOT_A_DIGIT:
         return "Several digits that touch"
-    if answer["status"] == NOT_A_DIGIT:
+    if answer.status == NOT_A_DIGIT:
         return "Not a digit"
-    share = percent(answer["probabilities"][answer["digit"]])
-    unsure = f", unsure, {doubt(answer)}" if answer["status"] != OK else ""
-    return f"{answer['digit']}, {share}{unsure}"
+    share = percent(answer.probabilities[answer.digit])
+    unsure = f", unsure, {doubt(answer)}" if answer.status != OK else ""
+    return f"{answer.digit}, {share}{unsure}"
 
 
 def doubt(answer):
     """Return why an answer is unsure, in words."""
-    if answer["unusual"]:
+    if answer.unusual:
         return "unlike most digits"
-    return f"perhaps {answer['second']}"
+    return f"perhaps {answer.second}"
 
 
 def data_csv(text):

@@ -112,10 +112,13 @@ def sort_marks(groups, whys):
             left_out.append(LeftOut(group.box, why))
     highest = max((group.box[3] for group in kept), default=0)
     named: list[Group] = []
-    for row in reading_order([group.box for group in kept]):
+    for number, row in enumerate(reading_order([group.box for group in kept])):
         boxes = np.array([kept[i].box for i in row], float)
         marks = name_marks(boxes, [kept[i].shape for i in row], highest)
-        named += [replace(kept[i], mark=one) for i, one in zip(row, marks, strict=True)]
+        named += [
+            replace(kept[i], mark=one, row=number)
+            for i, one in zip(row, marks, strict=True)
+        ]
     if named and not any(group.mark.kind == DIGIT.kind for group in named):
         # What stands alone is for the networks to tell.
         named.sort(key=lambda group: -max(group.box[2:]))

@@ -43,6 +43,9 @@ OUT_OF_FOLD = "out_of_fold.npy"
 SOURCE = "source.json"
 """In `RAW`: which digits these are."""
 
+MNIST, WITHOUT_WRITERS = "MNIST", "MNIST, folds at random"
+"""Names of datasets: the second is MNIST without QMNIST's labels, which tell writers."""
+
 
 def write_json(path, value):
     """Write a JSON value, indented, with a newline at its end."""

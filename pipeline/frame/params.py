@@ -22,7 +22,8 @@ from pipeline.frame.schema import ParamsError, build
 class Data:
     """Where the digits come from, and how they are dealt into folds."""
 
-    source: typing.Literal["auto", "mnist"]
+    source: str
+    extra: str | None
     folds: int
     seed: int
 

@@ -1,5 +1,7 @@
 /* Ask the server, and show its answers without making the page jump. */
 
+import { isPicture, shrink } from "./files.js";
+
 const place = document.querySelector("#reading");
 const voice = document.querySelector("#said");
 const empty = place.innerHTML;
@@ -76,11 +78,10 @@ export function forget() {
   voice.textContent = "";
 }
 
-/** Tell MNIST's files from pictures by their first bytes. */
+/** Tell files of many digits from pictures, and make large pictures small. */
 async function prepare(file) {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const table = (first === 0 && second === 0) || (first === 0x1f && second === 0x8b);
-  return { content: file, table };
+  const table = !(await isPicture(file));
+  return { content: table ? file : await shrink(file), table };
 }
 
 function tell() {
