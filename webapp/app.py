@@ -5,7 +5,17 @@ from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import api, counters, feedback, headers, kserve, logs, pages, words
+from webapp import (
+    api,
+    counters,
+    feedback,
+    headers,
+    kserve,
+    languages,
+    logs,
+    pages,
+    words,
+)
 from webapp.commands import classify
 from webapp.environment import Settings
 from webapp.gallery import Gallery
@@ -45,6 +55,7 @@ def create_app(predictor, settings=None):
         app.config["TRUSTED_HOSTS"] = [*settings.trusted_hosts, *OWN_HOSTS]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.globals["t"] = languages.mark_up
     limits = Limits(settings)
     app.extensions["limits"] = limits
     metrics = app.extensions["metrics"] = counters.Metrics(limits)

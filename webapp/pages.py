@@ -11,6 +11,7 @@ from ensembles.pictures.decoding import ImageError
 from ensembles.pictures.reading import png_url, to_data_url
 from ensembles.serving.thresholds import BLANK
 from webapp import uploads
+from webapp.languages import say, script_words
 from webapp.limits import MAX_BODY_BYTES, MAX_DIGITS, MAX_TABLE_BYTES, bounded
 from webapp.reader import refuse
 from webapp.responses import describe_model, numbers_of
@@ -27,6 +28,7 @@ def common():
     return {
         "model": describe_model(current_app.extensions["reader"].predictor),
         "feedback": current_app.extensions["feedback"].open,
+        "script_words": script_words(),
         "most": {
             "megabytes": MAX_BODY_BYTES >> 20,
             "table_megabytes": MAX_TABLE_BYTES >> 20,
@@ -51,7 +53,7 @@ def show_hard(text):
         raise NotFound(f"no digit {text!r} is in the gallery; see /errors")
     reader = current_app.extensions["reader"]
     answers = reader.read_digits(image[None], g.deadline)
-    name = f"Test digit {text}"
+    name = say("test_digit", index=text)
     results = [{"name": name, "answers": answers, "numbers": [], "left_out": []}]
     return render_template("page.html", results=results)
 

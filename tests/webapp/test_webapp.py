@@ -279,7 +279,7 @@ def test_failure_within_is_a_problem_too():
 def test_page(client):
     page = client.get("/")
     assert page.status_code == 200
-    assert "3 networks; they misread\n0.50 % of digits" in page.text
+    assert "3 networks.\nThey misread 0.50 % of digits" in page.text
     assert "not on MNIST" not in page.text
     assert set(re.findall(r"<script(.*?)>", page.text)) == {
         ' type="module" src="/static/page.js"'

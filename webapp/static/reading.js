@@ -1,6 +1,7 @@
 /* Ask the server, and show its answers without making the page jump. */
 
 import { isPicture, shrink } from "./files.js";
+import { say } from "./words.js";
 
 const place = document.querySelector("#reading");
 const voice = document.querySelector("#said");
@@ -26,9 +27,9 @@ async function ask(file, name, { drawn = false, table = false } = {}) {
     const text = await response.text();
     const kind = response.headers.get("Content-Type") ?? "";
     if (kind.startsWith("text/html")) return fragment(text);
-    return trouble(`The server answered with status ${response.status}.`);
+    return trouble(say("status", { status: response.status }));
   } catch {
-    return trouble("The server cannot be reached. Is it running, and are you online?");
+    return trouble(say("unreachable"));
   }
 }
 
@@ -40,7 +41,8 @@ function fragment(html) {
 }
 
 function trouble(message) {
-  const piece = fragment('<div class="problem" role="alert"><h3>No answer</h3><p></p></div>');
+  const piece = fragment('<div class="problem" role="alert"><h3></h3><p></p></div>');
+  piece.querySelector("h3").textContent = say("no_answer");
   piece.querySelector("p").textContent = message;
   return piece;
 }
@@ -61,7 +63,7 @@ export async function readFiles(files) {
   place.setAttribute("aria-busy", "true");
   for (const file of files) {
     const { content, table } = await prepare(file);
-    const answer = await ask(content, file.name || "pasted picture", { table });
+    const answer = await ask(content, file.name || say("pasted"), { table });
     if (number !== asked) return;
     place.append(answer);
     tell();
