@@ -268,6 +268,28 @@ def test_weights_are_kept_in_half_precision(job):
         np.testing.assert_array_equal(weights, weights.astype(np.float16))
 
 
+def test_products_of_half_precision_make_a_network_of_single_precision(job):
+    job = replace(job, recipe=replace(RECIPE, precision="mixed_bfloat16"))
+    seen = {}
+
+    def build():
+        network = ARCHITECTURES["pooled"]()
+        seen[len(seen)] = {layer.compute_dtype for layer in network.layers}
+        return network
+
+    with np.load(job.digits) as digits:
+        held_out = digits["fold"] == job.fold
+        network, answers = train_network(
+            build, 5, job.recipe, digits, [digits["images"]], held_out, on_epoch=print
+        )
+        again = network.predict(digits["images"][held_out], verbose=0)
+    # Trained in half precision but for its ends, and built anew in single precision.
+    assert seen == {0: {"bfloat16", "float32"}, 1: {"float32"}}
+    assert keras.config.dtype_policy().name == "float32"
+    np.testing.assert_allclose(answers, again, atol=1e-6)
+    np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
+
+
 def test_sweeping_removes_what_killed_runs_left_and_nothing_else(job):
     worker.train_member(job)
     (job.place.parent / ".7-abc").mkdir()
