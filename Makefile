@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro readme pictures record release dvc audit serve test lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -20,7 +20,10 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
 	touch $@
 
-repro: $(VENV)/installed  ## run the whole pipeline; then the leaderboard and the report's place
+without-git: $(VENV)/installed
+	@git rev-parse --git-dir >/dev/null 2>&1 || dvc config --local core.no_scm true
+
+repro: without-git  ## run the whole pipeline; then the leaderboard and the report's place
 	dvc repro
 	@echo
 	@python -m pipeline.commands.show
@@ -31,10 +34,14 @@ readme: $(VENV)/installed  ## put the last run's figures into the documents
 pictures: $(VENV)/installed  ## draw the documents' pictures
 	python -m pipeline.commands.illustrate
 
+notebooks: $(VENV)/installed-dev  ## run the notebooks on the last run's outputs
+	python -m pipeline.commands.notebooks
+
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
 	cd runs/record && dvc repro && python -m pipeline.commands.show
 
 runs/record: | $(VENV)/installed
+	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "make record clones this folder: get it with git clone"; exit 1; }
 	git clone --quiet . $@
 	cp record/params.yaml $@/params.yaml
 	cd $@ && dvc cache dir --local $(CURDIR)/.dvc/cache  # what is the same is not made twice
@@ -71,7 +78,7 @@ lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
 
 benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
-	for name in augmentation train_speed networks deformation load serving drawn_large; do python -m benchmarks.$$name; done
+	for name in augmentation train_speed networks deformation load memory serving drawn_large; do python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

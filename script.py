@@ -5,6 +5,7 @@
 """
 
 import argparse
+import ctypes
 import signal
 import sys
 import threading
@@ -20,6 +21,9 @@ from ensembles.serving.predictor import EnsembleMissingError, Predictor
 from webapp import logs
 from webapp.environment import Settings
 from webapp.limits import MAX_TABLE_BYTES
+
+ARENAS, MOST_ARENAS = -8, 2
+"""The C library's number of this setting, and its value."""
 
 SPARE_THREADS = 4
 """Threads beyond those that may read: they refuse, and answer health checks."""
@@ -39,12 +43,25 @@ def create_app(settings=None):
         If there is no ensemble, or it or a setting cannot be used.
     """
     settings = settings or Settings.from_environment()
+    limit_arenas()
     logs.set_up()
     # As many requests are worked on at once as there are cores.
     cv2.setNumThreads(1)
     predictor = Predictor(settings.ensemble, settings.threads)
     predictor.warm_up()
     return webapp.app.create_app(predictor, settings)
+
+
+def limit_arenas():
+    """Keep freed memory where other threads find it.
+
+    By itself the C library has a heap for each thread, and each keeps what one large
+    picture needed.
+    """
+    if sys.platform == "linux":
+        set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+        if set_option is not None:  # another C library than GNU's has one heap
+            set_option(ARENAS, MOST_ARENAS)
 
 
 def parse_arguments(arguments=None, settings=None):

@@ -20,6 +20,8 @@ class Deformation:
     ----------
     warp : str
         Name of the class of `ensembles.digits.warps` that deforms so.
+    marked : bool
+        Whether `ensembles.digits.marks` draws on the digits first.
     rotation_degrees, scale_percent, shear_degrees, shift_pixels : float
         Largest change of the affine part, each drawn uniformly.
     elastic_rms_pixels : float
@@ -36,6 +38,7 @@ class Deformation:
     """
 
     warp: typing.ClassVar[str] = "ElasticWarp"
+    marked: typing.ClassVar[bool] = False
 
     rotation_degrees: float
     scale_percent: float
@@ -52,6 +55,36 @@ class Deformation:
         check_range(self, 0, 14, "shift_pixels", "elastic_rms_pixels")
         check_range(self, 1, 14, "elastic_sigma_pixels")
         check_range(self, 0, 1, "elastic_probability")
+
+
+@dataclass(frozen=True)
+class MarkedDeformation(Deformation):
+    """Deformed copies of digits of which some are marked first, as other hands do.
+
+    Attributes
+    ----------
+    upstroke_share, foot_share : float
+        Share of the ones that get an upstroke, and of these that get a foot as well.
+    crossbar_share, slash_share : float
+        Share of the sevens that get a bar, and of the zeros that get a slash.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range.
+    """
+
+    marked: typing.ClassVar[bool] = True
+
+    upstroke_share: float
+    foot_share: float
+    crossbar_share: float
+    slash_share: float
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_range(self, 0, 1, "upstroke_share", "foot_share")
+        check_range(self, 0, 1, "crossbar_share", "slash_share")
 
 
 @dataclass(frozen=True)
@@ -78,6 +111,7 @@ class MeshDeformation:
     """
 
     warp: typing.ClassVar[str] = "MeshWarp"
+    marked: typing.ClassVar[bool] = False
 
     crop_pixels: int
     rotation_degrees: float

@@ -4,8 +4,9 @@ from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from ensembles.digits.deformation import deform
-from pipeline import figures
-from pipeline.frame import files, params
+from ensembles.digits.marks import mark
+from pipeline import cluster, figures
+from pipeline.frame import files, program
 
 SHOWN = 12
 """Digits on the contact sheet, and at most how many passes of each."""
@@ -14,26 +15,39 @@ SHOWN = 12
 def main(parameters):
     """Deform, and draw a contact sheet."""
     settings = parameters.augment
-    images = files.read_arrays(files.TRAIN, "images")["images"]
+    digits = files.read_arrays(files.TRAIN, "images", "labels")
     asked = [
         (deformation, (settings.seed, number), path)
         for name, deformation in settings.deformations.items()
         for number, path in enumerate(files.pass_paths(name, settings.passes))
     ]
-    written = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
-        delayed(write_pass)(images, *one) for one in asked
-    )
-    shown = list(tqdm(written, "passes", len(asked), disable=None))
-    sheet = figures.contact_sheet(images[:SHOWN], shown[:SHOWN])
+    with cluster.workers(parameters.machine):
+        made = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
+            delayed(make_pass)(**digits, deformation=deformation, seed=seed)
+            for deformation, seed, _ in asked
+        )
+        shown = [
+            keep_pass(path, deformed)
+            for (_, _, path), deformed in zip(
+                asked, tqdm(made, "passes", len(asked), disable=None), strict=True
+            )
+        ]
+    sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
 
-def write_pass(images, deformation, seed, path):
-    """Write one deformed copy of the training set; return its first digits."""
-    deformed = deform(images, deformation, seed)
+def make_pass(images, labels, deformation, seed):
+    """Return one deformed copy of the training set."""
+    if deformation.marked:
+        images = mark(images, labels, deformation, seed)
+    return deform(images, deformation, seed)
+
+
+def keep_pass(path, deformed):
+    """Write one deformed copy, and return its first digits."""
     files.write_array(path, deformed)
-    return deformed[:SHOWN]
+    return deformed[:SHOWN].copy()
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -3,7 +3,6 @@
 A baseline that is there already, whole and as it is asked for, is not trained again.
 """
 
-import sys
 import time
 from dataclasses import asdict
 
@@ -11,9 +10,10 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from ensembles.baselines.base import BASELINES, make_baseline
+from ensembles.baselines.base import BASELINES, baseline_class, make_baseline
 from ensembles.members import fingerprint, processor
-from pipeline.frame import files, params
+from pipeline import cluster
+from pipeline.frame import files, program
 
 CARD = "card.json"
 MODEL = "model.joblib"
@@ -21,6 +21,7 @@ MODEL = "model.joblib"
 
 def main(parameters, name):
     """Fit, predict out of fold if cheap, and keep both with a card."""
+    baseline_class(name)  # refuses an unknown one
     asked = getattr(parameters.baselines, name)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     identity = identify(asked, digits)
@@ -42,7 +43,9 @@ def main(parameters, name):
         "sha256": {MODEL: files.write_pickle(folder / MODEL, baseline)},
     }
     if baseline.cheap:
-        out_of_fold = _predict_out_of_fold(baseline, parameters.machine.jobs, **digits)
+        with cluster.workers(parameters.machine):
+            jobs = parameters.machine.jobs
+            out_of_fold = _predict_out_of_fold(baseline, jobs, **digits)
         wrong = out_of_fold.argmax(1) != digits["labels"]
         card["out_of_fold_errors"] = int(wrong.sum())
         place = folder / files.OUT_OF_FOLD
@@ -114,4 +117,4 @@ def _summary(name, card):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

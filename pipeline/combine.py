@@ -5,13 +5,13 @@ from dataclasses import asdict
 import numpy as np
 
 from ensembles import metrics
-from ensembles.combining import combiners, out_of_fold
+from ensembles.combining import out_of_fold
 from ensembles.drafts import draft
-from ensembles.members import on_disk
 from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
+from pipeline import held_out
 from pipeline.combination import Combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -19,10 +19,10 @@ def main(parameters):
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     labels, folds = digits["labels"], digits["fold"]
     names = parameters.members.architectures
-    networks, temperatures = out_of_fold_networks(parameters, labels, folds)
-    baselines, predicted = out_of_fold_baselines(parameters.baselines.names)
+    networks, temperatures = held_out.of_networks(parameters, labels, folds)
+    baselines, predicted = held_out.of_baselines(parameters.baselines.names)
     stacked = np.concatenate([networks, *predicted])
-    rules = make_rules(parameters.combine)
+    rules = held_out.make_rules(parameters.combine)
     scores, answers = {}, {}
     for rule, combiner in rules.items():
         systems = networks if combiner.graph_rule else stacked
@@ -59,44 +59,11 @@ def main(parameters):
     print(_summary(combination))
 
 
-def make_rules(settings):
-    """Build the combiners, the simplest first."""
-    arguments = {
-        "greedy": {"rounds": settings.greedy_rounds},
-        "stacking": {"C": settings.stacking_c},
-    }
-    return {
-        name: combiner(**arguments.get(name, {}))
-        for name, combiner in combiners.COMBINERS.items()
-    }
-
-
 def set_thresholds(prediction, labels, settings):
     """Set from where on an answer of the ensemble is doubted."""
     accepted = settings.accepted_error_percent / 100
     refused, doubted = settings.refused_percent / 100, settings.doubted_percent / 100
     return thresholds.set_thresholds(prediction, labels, accepted, refused, doubted)
-
-
-def out_of_fold_networks(parameters, labels, folds):
-    """Load the architectures' predictions of digits that their members did not see.
-
-    Returns
-    -------
-    ndarray of shape (n_architectures, n, 10), float32
-        Each as sure as it is right.
-    tuple of float
-        The temperatures of the architectures.
-    """
-    seeds = parameters.members.seeds
-    left_out = [seed % parameters.data.folds for seed in range(seeds)]
-    found = []
-    for name in parameters.members.architectures:
-        places = files.member_places(name, seeds)
-        held_out = [on_disk.load_held_out(place) for place in places]
-        found.append(out_of_fold.temper_out_of_fold(held_out, left_out, labels, folds))
-    tempered, temperatures = zip(*found, strict=True)
-    return np.stack(tempered), temperatures
 
 
 def out_of_fold_distances(features, labels, folds):
@@ -107,21 +74,6 @@ def out_of_fold_distances(features, labels, folds):
         detector = novelty.NoveltyDetector.fit(features[~inside], labels[~inside])
         distances[inside] = detector.distances(features[inside])
     return distances
-
-
-def out_of_fold_baselines(names):
-    """Load the predictions of those baselines that predicted the training digits.
-
-    Returns
-    -------
-    list of str
-        Their names.
-    list of ndarray of shape (1, n, 10)
-        Their probabilities.
-    """
-    paths = {name: files.BASELINES / name / files.OUT_OF_FOLD for name in names}
-    cheap = [name for name in names if paths[name].exists()]
-    return cheap, [np.load(paths[name])[None] for name in cheap]
 
 
 def _choose(scores, n):
@@ -148,4 +100,4 @@ def _summary(combination):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from ensembles.members import processor
 from pipeline import combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 CHECKED_DIGITS = 500
 """Training digits on which the graph is compared with Keras."""
@@ -72,4 +72,4 @@ def load_teachers(chosen, seeds, folds):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -5,8 +5,9 @@ import pandas as pd
 from sklearn.metrics import classification_report, confusion_matrix
 
 from ensembles import metrics
+from ensembles.exploring import explored
 from ensembles.members import on_disk
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 PUBLISHED = {"released": 0.18, "ensemble": 0.18}
 """Error in percent of the published system that each is set against; a baseline's card
@@ -23,6 +24,7 @@ def main(parameters):
     board = leaderboard(systems, of_members, labels, str(test["dataset"]), settings)
     files.write_table(files.LEADERBOARD, board)
     files.write_table(files.ERRORS, error_table(systems, of_members, test))
+    files.write_json(files.CONCLUSIONS, conclusions(board))
     everyone = systems | of_members
     files.write_table(files.CONFUSION, confusions(everyone, labels))
     files.write_table(files.CLASSES, class_reports(everyone, labels))
@@ -40,7 +42,7 @@ def leaderboard(systems, of_members, labels, dataset, settings):
     """Score all systems and members, the best first."""
     wrong = systems["ensemble"].argmax(1) != labels
     cards = baseline_cards()
-    seconds = training_seconds(cards)
+    seconds = training_seconds(cards | explored_cards())
     published = PUBLISHED | {n: card["published_percent"] for n, card in cards.items()}
     rows = []
     for name, probabilities in (systems | of_members).items():
@@ -59,9 +61,11 @@ def leaderboard(systems, of_members, labels, dataset, settings):
 
 
 def kind_of(name, of_members):
-    """Return ensemble, member, student or baseline."""
+    """Return ensemble, member, explored, student or baseline."""
     if name in of_members:
         return "member"
+    if name.startswith(explored.PREFIX):
+        return "explored"
     if name in ("ensemble", "stacking", "released"):
         return "ensemble"
     return "student" if name == "student" else "baseline"
@@ -72,6 +76,24 @@ def baseline_cards():
     return {
         place.parent.name: files.read_json(place)
         for place in files.BASELINES.glob("*/card.json")
+    }
+
+
+def explored_cards():
+    """Return what the card of each family's best network says, by the system's name."""
+    return {
+        explored.PREFIX + place.name: explored.load_card(place)
+        for place in sorted(files.EXPLORED.iterdir())
+    }
+
+
+def conclusions(board):
+    """Join what the explorations say of their best networks with the test errors."""
+    told = ["errors", "n_test", "error_percent", "ci_low", "ci_high"]
+    scores = board.set_index("system")[told].to_dict("index")
+    return {
+        card["family"]: card | {"test": scores[name]}
+        for name, card in explored_cards().items()
     }
 
 
@@ -112,7 +134,7 @@ def error_table(systems, of_members, test):
 
 def is_mnist(test):
     """Tell whether these are MNIST's own test digits, in MNIST's order."""
-    return str(test["dataset"]) == "MNIST"
+    return str(test["dataset"]) in (files.MNIST, files.WITHOUT_WRITERS)
 
 
 def confusions(everyone, labels):
@@ -219,4 +241,4 @@ def writer_groups(wrong, hsf):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

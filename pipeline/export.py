@@ -1,10 +1,9 @@
 """Join the members into one ONNX graph with the weights that were chosen."""
 
 from ensembles.combining.combiners import COMBINERS
-from ensembles.members import on_disk
-from ensembles.serving.graph import export_onnx, load_network, merge
+from ensembles.members import on_disk, processor
 from pipeline import combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 CARRIED = ("seconds", "held_out_errors", "held_out_digits")
 """What the ensemble's card takes over from each member's."""
@@ -15,6 +14,9 @@ CHECKED_DIGITS = 500
 
 def main(parameters):
     """Merge the members, write the graph, and its card beside it."""
+    processor.prepare_training()
+    from ensembles.serving.graph import export_onnx, merge
+
     chosen = combination.read()
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
     roster = make_roster(parameters.members.seeds, chosen)
@@ -58,6 +60,8 @@ def make_roster(seeds, chosen):
 
 def load_networks(roster):
     """Load the members' networks, by architecture."""
+    from ensembles.serving.graph import load_network
+
     networks: dict[str, list] = {}
     for member in roster:
         place = files.MEMBERS / member["name"]
@@ -66,4 +70,4 @@ def load_networks(roster):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

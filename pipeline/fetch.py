@@ -1,99 +1,31 @@
-"""Fetch MNIST and QMNIST's labels into `data/raw`, checked byte for byte.
+"""Put the digits into `data/raw`: MNIST, one's own, or those that scikit-learn ships.
 
-Tried in turn: `data/raw` itself, the folder `DIGITS_DATA_DIR`, the mirrors, and at
-last, if `data.source` is `auto`, the digits that scikit-learn ships.
+MNIST and QMNIST's labels are tried in turn in `data/raw` itself, and then in the folder
+`DIGITS_DATA_DIR` if that is set, or else at the mirrors; each file is checked byte for
+byte. If neither is to be had, and `data.source` is `auto` and no folder is set, the
+digits of scikit-learn take their place.
 """
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pooch
-import requests
 from PIL import Image
 from sklearn.datasets import load_digits
 
 from ensembles.digits import idx
 from ensembles.drafts import draft
 from ensembles.pictures.mnist_form import fit_ink
-from pipeline.frame import files, params
+from pipeline.frame import files, program
+from pipeline.own_digits import TEST, TRAIN, read_own
+from pipeline.published import SOURCES, VARIABLE, FetchError, obtain
 
-VARIABLE = "DIGITS_DATA_DIR"
-TIMEOUT_SECONDS = 10
-ATTEMPTS = 2
-MNIST_MIRRORS = (
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-)
-QMNIST_MIRRORS = (
-    "https://raw.githubusercontent.com/facebookresearch/qmnist/master/",
-    "https://cdn.jsdelivr.net/gh/facebookresearch/qmnist@master/",
-)
+MNIST = ("auto", "mnist")
+"""Values of `data.source` that are no path."""
+
 TEST_SHARE = 0.2
 """Share of scikit-learn's digits, the last ones, that becomes the test set."""
-
-
-class FetchError(ValueError):
-    """The data cannot be had; the message names every place tried."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file: where it is published, and how it is known to be right."""
-
-    name: str
-    size: int
-    sha256: str
-    mirrors: tuple
-    read: object
-
-
-SOURCES = (
-    Source(
-        "train-images-idx3-ubyte.gz",
-        9_912_422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        MNIST_MIRRORS,
-        idx.read_images,
-    ),
-    Source(
-        "train-labels-idx1-ubyte.gz",
-        28_881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        MNIST_MIRRORS,
-        idx.read_labels,
-    ),
-    Source(
-        "t10k-images-idx3-ubyte.gz",
-        1_648_877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-        MNIST_MIRRORS,
-        idx.read_images,
-    ),
-    Source(
-        "t10k-labels-idx1-ubyte.gz",
-        4_542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-        MNIST_MIRRORS,
-        idx.read_labels,
-    ),
-    Source(
-        "qmnist-train-labels-idx2-int.gz",
-        463_024,
-        "2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f",
-        QMNIST_MIRRORS,
-        idx.read_extended_labels,
-    ),
-    Source(
-        "qmnist-test-labels-idx2-int.gz",
-        526_800,
-        "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
-        QMNIST_MIRRORS,
-        idx.read_extended_labels,
-    ),
-)
 
 
 def main(parameters):
@@ -107,25 +39,31 @@ def fetch(source, raw, folder, sources):
 
     Parameters
     ----------
-    source : {"auto", "mnist"}
-        Whether scikit-learn's digits may stand in.
+    source : str
+        ``mnist``; ``auto``, if scikit-learn's digits may stand in; or the path of
+        labelled digits, as `pipeline.own_digits.read_own` takes them.
     raw : Path
         Where the files go.
     folder : str or None
-        Where they may lie: in ``mnist/`` and ``qmnist/`` below it, or flat.
-    sources : sequence of Source
+        Where MNIST's files lie; if given, they come from nowhere else.
+    sources : sequence of pipeline.published.Source
         The files.
 
     Raises
     ------
     FetchError
-        If `source` is ``mnist`` and a file cannot be had from any place, or if
-        `raw` cannot be written.
-    ensembles.digits.idx.IdxError
-        If a file in `folder` is damaged or another one than expected.
+        If a file that is needed cannot be had, or if `raw` cannot be written.
+    ensembles.digits.idx.IdxError, ensembles.digits.arrays.DigitsError
+        If a file is damaged or another one than expected.
     """
     try:
-        _fill(source, raw, folder, sources)
+        raw.mkdir(parents=True, exist_ok=True)
+        # While the files are being replaced, none may be taken for what they were.
+        (raw / files.SOURCE).unlink(missing_ok=True)
+        if source in MNIST:
+            _fetch_mnist(source, raw, folder, sources)
+        else:
+            _fetch_own(Path(source).expanduser(), raw)
     except OSError as error:
         raise FetchError(
             f"{error.filename or raw}: {error.strerror or error}; check the owner and "
@@ -133,92 +71,65 @@ def fetch(source, raw, folder, sources):
         ) from error
 
 
-def _fill(source, raw, folder, sources):
-    raw.mkdir(parents=True, exist_ok=True)
-    # While the files are being replaced, none may be taken for what they were.
-    (raw / files.SOURCE).unlink(missing_ok=True)
+def _fetch_mnist(source, raw, folder, sources):
+    place = Path(folder).expanduser() if folder else None
     try:
-        for wanted in sources:
-            _obtain(wanted, raw, folder)
+        lacking = _obtain_all(sources, raw, place)
     except FetchError as error:
-        if source == "mnist":
+        if source == "mnist" or folder:
             raise
         _embed(raw, error)
         return
-    files.write_json(raw / files.SOURCE, {"dataset": "MNIST"})
-    print(f"MNIST is in {raw}, every file checked")
-
-
-def _obtain(wanted, raw, folder):
-    """Put one file in place from the first place that has it."""
-    place = raw / wanted.name
-    if place.is_dir():
-        raise idx.IdxError(f"{place}: is a folder; expected a file: remove it")
-    if place.is_file() and _is_right(wanted, place):
-        return
-    local = _find(wanted, folder)
-    if local:
-        check_file(wanted, local)
-        with draft(place) as temporary:
-            temporary.write_bytes(local.read_bytes())
-    else:
-        _download(wanted, place, folder)
-
-
-def _find(wanted, folder):
-    if not folder:
-        return None
-    below = "qmnist" if wanted.name.startswith("qmnist") else "mnist"
-    candidates = (Path(folder, below, wanted.name), Path(folder, wanted.name))
-    return next((path for path in candidates if path.exists()), None)
-
-
-def _is_right(wanted, path):
-    content = path.read_bytes()
-    return len(content) == wanted.size and files.sha256_of(content) == wanted.sha256
-
-
-def check_file(wanted, path):
-    """Refuse a file that is not byte for byte the published one.
-
-    Raises
-    ------
-    ensembles.digits.idx.IdxError
-        Saying what is wrong with it, as exactly as can be told.
-    """
-    wanted.read(path)
-    size = path.stat().st_size
-    if size != wanted.size:
-        raise idx.IdxError(
-            f"{path}: expected {wanted.size:,} bytes; got {size:,}; fetch it again"
+    dataset = files.WITHOUT_WRITERS if lacking else files.MNIST
+    if lacking:
+        _warn(
+            f"{lacking[0]}\n\nWITHOUT QMNIST'S LABELS NO WRITER IS KNOWN: FOLDS ARE "
+            f"RANDOM, AND\nOUT-OF-FOLD FIGURES FLATTER. THE DATASET IS NAMED\n"
+            f"'{dataset}'."
         )
-    if not _is_right(wanted, path):
-        raise idx.IdxError(
-            f"{path}: a valid file, but not the published one: its SHA-256 differs "
-            f"from {wanted.sha256}"
-        )
+    files.write_json(raw / files.SOURCE, {"dataset": dataset})
+    print(f"{dataset} is in {raw}, every file checked")
 
 
-def _download(wanted, place, folder):
-    """Try each mirror in turn, each a few times."""
-    where = f"{folder} (no such file there)" if folder else "not set"
-    tried = [f"{place}: missing, or not the published file", f"{VARIABLE}: {where}"]
-    for url in (mirror + wanted.name for mirror in wanted.mirrors * ATTEMPTS):
+def _obtain_all(sources, raw, folder):
+    """Obtain all files; return why some that are not needed could not be had."""
+    missing: list[str] = []
+    lacking: list[str] = []
+    for wanted in sources:
         try:
-            with draft(place) as temporary:
-                pooch.HTTPDownloader(
-                    progressbar=sys.stderr.isatty(), timeout=TIMEOUT_SECONDS
-                )(url, temporary, None)
-                check_file(wanted, temporary)
-        except (requests.RequestException, idx.IdxError) as error:
-            tried.append(f"{url}: {str(error).removeprefix(f'{temporary}: ')}")
-        else:
-            return
-    raise FetchError(
-        f"{wanted.name} could not be had. Tried:\n  "
-        + "\n  ".join(tried)
-        + f"\nGet the files by hand, put them into one folder and name it in {VARIABLE}"
-    )
+            obtain(wanted, raw, folder)
+        except FetchError as error:
+            if folder is None and wanted.needed:
+                raise
+            (missing if wanted.needed else lacking).append(str(error))
+    if missing:
+        raise FetchError(
+            "; ".join(missing) + ": it must hold MNIST's four files, packed or not, as "
+            f"they are or as torchvision or Keras keep them; or unset {VARIABLE}"
+        )
+    return lacking
+
+
+def _fetch_own(path, raw):
+    if not path.exists():
+        raise FetchError(
+            f"`data.source` must be 'auto', 'mnist', or a folder or file that exists; "
+            f"got {str(path)!r}"
+        )
+    dataset = path.resolve().name.split(".")[0]
+    _write(raw, read_own(path), dataset)
+    print(f"{dataset} is in {raw}; after changing it run `dvc repro -f -s fetch`")
+
+
+def _write(raw, parts, dataset):
+    """Write digits as MNIST's files, and what they are."""
+    for prefix, part in (("train", TRAIN), ("t10k", TEST)):
+        for name, array in zip(
+            ("images-idx3", "labels-idx1"), parts[part], strict=True
+        ):
+            with draft(raw / f"{prefix}-{name}-ubyte.gz") as temporary:
+                idx.write_idx(temporary, array)
+    files.write_json(raw / files.SOURCE, {"dataset": dataset})
 
 
 def _embed(raw, reason):
@@ -228,18 +139,21 @@ def _embed(raw, reason):
     labels = digits.target.astype(np.uint8)
     # The digits come writer by writer, so the last ones are by other hands.
     split = round(len(labels) * (1 - TEST_SHARE))
-    for prefix, part in (("train", slice(split)), ("t10k", slice(split, None))):
-        for name, array in (("images-idx3", grown), ("labels-idx1", labels)):
-            with draft(raw / f"{prefix}-{name}-ubyte.gz") as temporary:
-                idx.write_idx(temporary, array[part])
-    files.write_json(raw / files.SOURCE, {"dataset": "scikit-learn digits"})
-    print(
-        f"\n{'!' * 78}\n{reason}\n\n"
+    parts = {
+        TRAIN: (grown[:split], labels[:split]),
+        TEST: (grown[split:], labels[split:]),
+    }
+    _write(raw, parts, "scikit-learn digits")
+    _warn(
+        f"{reason}\n\n"
         f"INSTEAD OF MNIST, THE {len(labels)} DIGITS OF SCIKIT-LEARN ARE USED.\n"
         f"No figure of this run is MNIST's. Once {VARIABLE} is set, run\n"
-        f"`dvc repro --force --single-item fetch` and go on as before.\n{'!' * 78}\n",
-        file=sys.stderr,
+        f"`dvc repro --force --single-item fetch` and go on as before."
     )
+
+
+def _warn(text):
+    print(f"\n{'!' * 78}\n{text}\n{'!' * 78}\n", file=sys.stderr)
 
 
 def _to_mnist(image):
@@ -251,4 +165,4 @@ def _to_mnist(image):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

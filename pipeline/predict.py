@@ -6,9 +6,11 @@ import numpy as np
 
 from ensembles.baselines.base import baseline_class
 from ensembles.combining.combiners import StackingCombiner
+from ensembles.exploring import explored
+from ensembles.exploring.families import FAMILIES
 from ensembles.serving.predictor import Predictor
 from pipeline import combination
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
@@ -21,6 +23,9 @@ def main(parameters):
         begun = time.perf_counter()
         systems[name] = load_baseline(name).predict_proba(images)
         print(f"{name}: {time.perf_counter() - begun:.1f} s", flush=True)
+    for family in FAMILIES:
+        place = files.EXPLORED / family
+        systems[f"{explored.PREFIX}{family}"] = explored.predict(place, images)
     systems["student"] = Predictor(files.STUDENT).predict(images).probabilities
     systems["released"] = Predictor(files.RELEASED).predict(images).probabilities
     members = ensemble.members
@@ -70,4 +75,4 @@ def stack(roster, members, systems):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

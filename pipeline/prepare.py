@@ -1,21 +1,28 @@
 """Read the raw files and deal the training digits into folds."""
 
+from pathlib import Path
+
 import numpy as np
 
 from ensembles.digits import folds, idx
-from pipeline.frame import files, params
+from ensembles.digits.labelled_pngs import read_pngs
+from pipeline.frame import files, program
 
 
 def main(parameters):
     """Read the raw files, deal the folds, and write both sets."""
     dataset = files.read_json(files.RAW / files.SOURCE)["dataset"]
     train, test = (read_digits(part, dataset) for part in ("train", "test"))
+    learned = dataset
+    if parameters.data.extra:
+        train, extra = add_extra(train, Path(parameters.data.extra).expanduser())
+        learned = f"{dataset} and {extra} of {parameters.data.extra}"
     train["fold"] = folds.deal_folds(
         train["labels"], train["writer"], parameters.data.folds, parameters.data.seed
     )
-    files.write_arrays(files.TRAIN, dataset=np.array(dataset), **train)
+    files.write_arrays(files.TRAIN, dataset=np.array(learned), **train)
     files.write_arrays(files.TEST, dataset=np.array(dataset), **test)
-    print(f"{dataset}: {len(train['labels'])} training, {len(test['labels'])} test")
+    print(f"{learned}: {len(train['labels'])} training, {len(test['labels'])} test")
 
 
 def read_digits(part, dataset):
@@ -43,7 +50,7 @@ def read_digits(part, dataset):
     labels = idx.read_labels(files.RAW / f"{prefix}-labels-idx1-ubyte.gz")
     idx.check_pair(images, labels, prefix)
     digits = {"images": images, "labels": labels}
-    if dataset != "MNIST":
+    if dataset != files.MNIST:
         unknown = {"writer": np.arange(len(labels)), "hsf": np.full(len(labels), -1)}
         return digits | unknown
     extended = idx.read_extended_labels(
@@ -57,5 +64,42 @@ def read_digits(part, dataset):
     return digits | {"writer": extended[:, 2], "hsf": extended[:, 1]}
 
 
+def add_extra(train, folder):
+    """Add labelled digits, such as corrected ones, each by a writer of its own.
+
+    Parameters
+    ----------
+    train : dict of ndarray
+        From `read_digits`.
+    folder : Path
+        As `ensembles.digits.labelled_pngs.read_pngs` takes it.
+
+    Returns
+    -------
+    dict of ndarray
+        With these after the others.
+    int
+        How many there are.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    images, labels = read_pngs(folder)
+    count = len(labels)
+    extra = {
+        "images": images,
+        "labels": labels.astype(np.uint8),
+        "writer": train["writer"].max() + 1 + np.arange(count),
+        "hsf": np.full(count, -1),
+    }
+    joined = {
+        key: np.concatenate([train[key], extra[key].astype(train[key].dtype)])
+        for key in train
+    }
+    return joined, count
+
+
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

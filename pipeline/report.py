@@ -1,94 +1,68 @@
-"""Draw the figures and write the report, one page that needs nothing else."""
+"""Draw the figures, and write the error browser: one page that needs nothing else.
 
-from pathlib import Path
+``python -m pipeline.report`` is the stage. With ``--system NAME`` another system's
+errors are looked at, with ``--against REV`` the run is set beside another; such pages
+go to `OTHER`, so that the stage's own stays. ``--open`` shows the page.
+"""
 
-import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import shutil
+import webbrowser
 
-from ensembles.pictures.reading import png_url, to_data_url
-from pipeline import combination, figures
-from pipeline.frame import files, params
+from PIL import Image
 
-TEMPLATE = Path("pipeline/report.html")
-SHOWN = 40
-"""Misread digits on the picture in the README; the page has them all."""
+from ensembles.drafts import draft_folder
+from pipeline import drawing, finished_run, shown
+from pipeline.browser import comparison, contents, rendering
+from pipeline.frame import files, program
 
-
-def main(parameters):
-    """Draw all figures and write the page."""
-    images = files.read_arrays(files.TEST, "images")["images"]
-    systems, of_members, _ = files.read_predictions()
-    errors = pd.read_csv(files.ERRORS)
-    misread = errors[errors["ensemble"] != errors["label"]]
-    draw_figures(images, misread)
-    page = render(
-        board=pd.read_csv(files.LEADERBOARD),
-        metrics=files.read_json(files.METRICS),
-        combination=combination.read(),
-        errors=[
-            describe(row, images, systems["ensemble"], of_members)
-            for row in misread.itertuples()
-        ],
-    )
-    files.write_text(files.PAGE, page)
-    print(f"report: {files.PAGE.absolute()}")
+OTHER = files.REPORTS / "other.html"
 
 
-def draw_figures(images, misread):
-    """Write every figure of the report but the contact sheet."""
-    shown = misread[:SHOWN]
-    counts = pd.read_csv(files.CONFUSION)
-    drawn = {
-        "errors": figures.misread_digits(images[shown["index"]], shown),
-        "learning_curves": figures.learning_curves(_plot_data("learning_curves")),
-        "error_against_size": figures.error_against_size(pd.read_csv(files.SIZES)),
-        "reliability": figures.reliability(_plot_data("reliability")),
-        "confusion": figures.confusion(counts[counts["system"] == "ensemble"]),
-    }
-    for name, figure in drawn.items():
-        files.write_figure(files.FIGURES / f"{name}.png", figure)
-
-
-def _plot_data(name):
-    return pd.read_csv(files.PLOTS / f"{name}.csv")
-
-
-def describe(row, images, probabilities, of_members):
-    """Collect what the page says of one misread digit.
+def main(parameters, *, system="ensemble", against="", open=False):
+    """Draw all figures and write the page, or write a page that was asked for.
 
     Parameters
     ----------
-    row : namedtuple
-        Of `reports/errors.csv`.
-    images : ndarray of shape (n, 28, 28), uint8
-    probabilities : ndarray of shape (n, 10)
-        The ensemble's.
-    of_members : dict of str to ndarray of shape (n, 10)
+    parameters : pipeline.frame.params.Params
+    system : str
+        Whose errors are shown first.
+    against : str
+        A folder of reports, or a revision of Git, to compare with.
+    open : bool
+        Whether the page is shown in the browser.
     """
-    votes = {name: int(p[row.index].argmax()) for name, p in of_members.items()}
-    return {
-        "row": row._asdict(),
-        "picture": to_data_url(images[row.index]),
-        "probabilities": [float(p) for p in probabilities[row.index]],
-        "votes": votes,
-    }
-
-
-def render(**content):
-    """Fill the template, with the figures inside it."""
-    pictures = {
-        path.stem: png_url(path.read_bytes())
-        for path in sorted(files.FIGURES.glob("*.png"))
-    }
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE.parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    run = finished_run.read()
+    beside = (
+        comparison.beside(run, system, against)
+        if against
+        else comparison.beside_released(run, system)
     )
-    return environment.get_template(TEMPLATE.name).render(figures=pictures, **content)
+    drawn = drawing.draw_all(run, system, parameters.evaluate.calibration_bins)
+    page = rendering.render(run, drawn, contents.collect(run, system, beside), system)
+    place = files.PAGE
+    if system != "ensemble" or against:
+        place = OTHER
+    else:
+        drawing.write(drawn)
+        write_pictures(run)
+    files.write_text(place, page)
+    print(f"report: {place.absolute()} ({len(page.encode()) / 1e6:.1f} MB)")
+    if open:
+        webbrowser.open(place.absolute().as_uri())
+
+
+def write_pictures(run):
+    """Write each digit that the ensemble misreads as PNG, and no other."""
+    indices = run.misread("ensemble")["index"]
+    with draft_folder(files.REPORTS) as workshop:
+        new = workshop / shown.PICTURES.name
+        new.mkdir()
+        for index in indices:
+            name = f"{shown.name_of('test', index)}.png"
+            Image.fromarray(run.test["images"][index]).save(new / name)
+        shutil.rmtree(shown.PICTURES, ignore_errors=True)
+        new.replace(shown.PICTURES)
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -5,11 +5,23 @@ from pipeline.frame import files
 
 
 def make_jobs(parameters, architecture):
-    """List the members of an architecture that the parameters ask for."""
+    """List the members of an architecture that the parameters ask for.
+
+    Raises
+    ------
+    ValueError
+        If there is no recipe for it.
+    """
+    try:
+        recipe = parameters.members.recipes[architecture]
+    except KeyError:
+        raise ValueError(
+            f"`members.recipes` of params.yaml has no {architecture!r}: name one that "
+            f"it has, or add it"
+        ) from None
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     data_digest = identity.digest_digits(digits)
     folds, augment = parameters.data.folds, parameters.augment
-    recipe = parameters.members.recipes[architecture]
     passes = files.pass_paths(recipe.deformation, augment.passes)
     return [
         on_disk.Job(

@@ -4,26 +4,27 @@ import pickle
 import subprocess
 import sys
 import threading
-import warnings
-from importlib.util import find_spec
+from multiprocessing import parent_process
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
 from ensembles.members import on_disk, processor, worker
-from pipeline.frame import files, params
+from pipeline import cluster
+from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
 
 def main(parameters, architecture):
     """Train those members that are not there; go on with those that were begun."""
-    files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
     jobs = make_jobs(parameters, architecture)
+    files.MEMBERS.joinpath(architecture).mkdir(parents=True, exist_ok=True)
     todo = [job for job in jobs if not on_disk.is_finished(job)]
     worker.sweep(files.MEMBERS / architecture, todo)
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
         _train(todo, parameters.machine)
+        worker.sweep(files.MEMBERS / architecture, [])  # what lost workers left
 
 
 def _train(jobs, machine):
@@ -31,63 +32,56 @@ def _train(jobs, machine):
     stop = threading.Event()
     watcher = threading.Thread(target=_show_progress, args=(jobs, stop))
     watcher.start()
-    # A worker that has grown by a member's memory is replaced, of which joblib warns.
-    warnings.filterwarnings("ignore", "A worker stopped while some jobs")
     try:
-        with parallel_config(**_backend(machine)):
-            train = _train_one if machine.scheduler is None else _train_apart
-            Parallel(n_jobs=machine.jobs)(delayed(train)(job) for job in jobs)
+        with cluster.workers(machine) as client:
+            if client is None:
+                _train_here(_train_one, jobs, machine.jobs)
+            elif cluster.share_folder(client, files.MEMBERS):
+                _train_here(_train_apart, jobs, machine.jobs)
+            else:
+                _train_afar(jobs, machine.jobs)
     finally:
         stop.set()
         watcher.join()
 
 
-def _backend(machine):
-    """Return joblib's backend: processes here, or a cluster's workers."""
-    if machine.scheduler is None:
-        return {"backend": "loky"}
-    from distributed import Client
-
-    _check_cluster(Client(machine.scheduler, timeout=30))
-    return {"backend": "dask"}
+def _train_here(train, jobs, workers):
+    """Let each worker write its members into the folder that all see."""
+    Parallel(n_jobs=workers)(delayed(train)(job) for job in jobs)
 
 
-def _check_cluster(client):
-    """Refuse a cluster on which training would hang, or not be reproducible."""
-    answers = [
-        client.run_on_scheduler(_has_project),
-        *client.run(_has_project).values(),
-    ]
-    if not all(answers):
-        raise ValueError(
-            "the Dask scheduler and its workers must find the project: start them "
-            "with its folder on PYTHONPATH"
+def _train_afar(jobs, workers):
+    """Send the digits to each worker once, and write each member as it comes back."""
+    sent = worker.load_training_set(jobs[0])
+    with parallel_config("dask", scatter=sent):
+        trained = Parallel(n_jobs=workers, return_as="generator_unordered")(
+            delayed(_train_elsewhere)(number, job, *sent)
+            for number, job in enumerate(jobs)
         )
-    per_worker = list(client.nthreads().values())
-    if set(per_worker) != {1}:
-        # Keras's random state is the process's: threads would share it.
-        raise ValueError(
-            f"`machine.scheduler` needs workers of one thread each, started with "
-            f"`dask worker --nthreads 1`; got {per_worker or 'no worker'}"
-        )
+        for number, contents in trained:
+            worker.store_member(jobs[number], contents)
 
 
-def _has_project():
-    return all(find_spec(room) for room in ("ensembles", "pipeline"))
+def _train_elsewhere(number, job, *sent):
+    """Train in a folder that lasts as long as that, and return the member's files."""
+    with worker.unpacked(job, *sent) as there:
+        _train_apart(there)
+        return number, worker.pack_member(there)
 
 
 def _train_one(job):
     processor.use_one_thread()
+    if parent_process() is not None:
+        processor.end_with_parent()
     return worker.train_member(job)
 
 
 def _train_apart(job):
     """Train in a process of its own: a Dask worker's threads share its random state."""
     script = (
-        "import pickle, sys; from ensembles.members import worker; "
-        "worker.train_member(pickle.load(sys.stdin.buffer))"
+        "import pickle, sys; from ensembles.members import processor, worker; "
+        "processor.use_one_thread(); worker.train_member(pickle.load(sys.stdin.buffer))"
     )
-    processor.use_one_thread()
     content = pickle.dumps(job)
     command = [sys.executable, "-c", script]
     subprocess.run(command, input=content, check=True)  # noqa: S603 (our own program)
@@ -114,4 +108,4 @@ def _epochs_done(job):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

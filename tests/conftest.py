@@ -1,5 +1,6 @@
 """What several test files need."""
 
+import hashlib
 import http.server
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from marks import CHROMIUM
 from onnx import TensorProto, helper, numpy_helper
 
 from ensembles.digits import idx
@@ -99,8 +101,23 @@ def ensemble(tmp_path_factory):
     """Where an exported ensemble lies, with its card; it takes no TensorFlow."""
     path = tmp_path_factory.mktemp("models") / "ensemble.onnx"
     onnx.save(make_ensemble(), path)
-    path.with_name("card.json").write_text(json.dumps(CARD))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_name("card.json").write_text(json.dumps(CARD | {"sha256": digest}))
     return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start a real browser, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Chromium refuses to run as root in its sandbox.
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

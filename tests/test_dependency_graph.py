@@ -1,6 +1,7 @@
 """What the dependency graph proves, read from dvc.yaml and from the sources."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from pipeline.commands import dependencies
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
-HELPERS = {"combination", "frame", "figures", "roster"}
+HELPERS = {
+    *{"browser", "charts", "cluster", "combination", "drawing", "figures"},
+    *{"finished_run", "frame", "held_out", "member_charts", "own_digits"},
+    *{"parallel", "published", "roster", "shown", "slideshow", "study_figures"},
+}
+READ_FOR_STAGES = ("roster", "held_out")
 MAY_IMPORT = {
     "ensembles": {"ensembles"},
     "pipeline": {"ensembles", "pipeline"},
@@ -28,7 +34,7 @@ def outputs(stage):
 
 def reaches(dependency, output):
     """Tell whether a dependency contains an output, or is inside it."""
-    output = output.replace("${item.architecture}", "x").replace("${item.name}", "x")
+    output = re.sub(r"\$\{item\.\w+\}", "x", output)
     one, other = Path(dependency), Path(output)
     return one == other or one in other.parents or other in one.parents
 
@@ -86,7 +92,13 @@ def python_files(room):
 
 
 def test_only_predict_and_what_follows_sees_the_test_set():
-    assert downstream("data/test.npz") == {"predict", "evaluate", "report"}
+    assert downstream("data/test.npz") == {
+        "predict",
+        "evaluate",
+        "explain",
+        "report",
+        "slides",
+    }
 
 
 def test_only_prepare_reads_the_raw_files():
@@ -95,7 +107,15 @@ def test_only_prepare_reads_the_raw_files():
 
 
 def test_everything_that_is_chosen_is_upstream_of_predict():
-    chosen_by = {"augment", "train", "baseline", "combine", "export", "distill"}
+    chosen_by = {
+        "augment",
+        "train",
+        "baseline",
+        "explore",
+        "combine",
+        "export",
+        "distill",
+    }
     assert chosen_by.isdisjoint(downstream("data/test.npz"))
     for name in chosen_by:
         produced = {s for output in outputs(STAGES[name]) for s in downstream(output)}
@@ -110,7 +130,7 @@ def test_the_code_that_stages_depend_on_is_what_they_import():
 @pytest.mark.parametrize(
     ("stage", "needed"),
     [
-        ("fetch", "ensembles/pictures/mnist_form.py"),
+        ("fetch", "ensembles/pictures"),
         # By a name alone: a member's card holds a digest of it.
         ("train", "ensembles/digits/deformation.py"),
         # Imported by an import.
@@ -120,7 +140,10 @@ def test_the_code_that_stages_depend_on_is_what_they_import():
         # To load what was pickled.
         ("predict", "ensembles/combining/combiners.py"),
         ("predict", "ensembles/baselines"),
-        ("report", "ensembles/pictures"),
+        ("explain", "ensembles/baselines/warping.py"),
+        ("report", "pipeline/browser"),
+        # Imported where it trains, in a process of its own.
+        ("explore", "ensembles/exploring/fitting.py"),
     ],
 )
 def test_dependencies_hold_what_is_needed_indirectly(stage, needed):
@@ -133,8 +156,9 @@ def test_dependencies_hold_what_is_needed_indirectly(stage, needed):
     [
         ("baseline", "ensembles/members/networks.py"),
         ("train", "ensembles/baselines"),
-        ("fetch", "ensembles/pictures"),
         ("evaluate", "ensembles/members/training.py"),
+        ("explore", "ensembles/members/networks.py"),
+        ("combine", "ensembles/exploring/explored.py"),
     ],
 )
 def test_dependencies_hold_nothing_that_would_run_a_stage_in_vain(stage, foreign):
@@ -148,7 +172,7 @@ def test_only_what_computes_with_baselines_depends_on_them():
         for name, stage in STAGES.items()
         if any(one.startswith("ensembles/baselines") for one in stage["deps"])
     }
-    assert depending == {"baseline", "predict"}
+    assert depending == {"baseline", "predict", "explain"}
 
 
 def test_lines_of_code_are_brought_in_step_and_others_kept(tmp_path):
@@ -173,10 +197,12 @@ def test_lines_of_code_are_brought_in_step_and_others_kept(tmp_path):
 
 @pytest.mark.parametrize("name", STAGES)
 def test_declared_parameters_are_those_that_are_read(name):
-    module, roster = (ROOT / "pipeline" / f"{one}.py" for one in (name, "roster"))
+    module = ROOT / f"pipeline/{name}.py"
     read = keys_read(module)
-    if roster in dependencies.imports_closure(module, ROOT):
-        read |= keys_read(roster)
+    for helper in READ_FOR_STAGES:
+        path = ROOT / f"pipeline/{helper}.py"
+        if path in dependencies.imports_closure(module, ROOT):
+            read |= keys_read(path)
     assert read == set(STAGES[name].get("params", []))
 
 
@@ -226,6 +252,8 @@ KNOWS_OF = {
     "combining": set(),
     "baselines": {"digits", "members", "combining"},
     "serving": {"digits", "pictures", "members", "combining"},
+    "explaining": {"digits", "combining", "baselines"},
+    "exploring": {"digits", "members"},
 }
 
 

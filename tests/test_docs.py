@@ -13,7 +13,8 @@ from ensembles.baselines.base import BASELINES
 from ensembles.combining.combiners import COMBINERS
 from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.metrics import error_interval
-from pipeline.commands import quoted, readme, tune
+from pipeline.commands import readme, tune
+from pipeline.documents import quoted
 from pipeline.frame import files
 from script import parse_arguments
 from webapp.environment import Settings
@@ -102,6 +103,17 @@ def test_the_journal_tells_how_the_first_of_doucets_reads(journal):
     wrong, digits = first["held_out_errors"], first["held_out_digits"]
     assert f"of fold 0, misreads {wrong} of its {digits:,} digits" in journal
     assert f"that fold misread {min(ours)} to {max(ours)}" in journal
+
+
+def test_the_journal_tells_what_leaving_out_doubtful_labels_did(journal):
+    trial = files.read_json(ROOT / files.RELEASE / "without_doubtful.json")
+    assert (
+        f"without the {trial['left_out']} digits that networks of other folds misread "
+        f"surely | {trial['errors']} | {trial['errors_in_the_mean']} |" in journal
+    )
+    beside = f"| `{trial['network']}` | {trial['errors_with']} "
+    assert f"{beside}| {trial['errors_in_the_mean_with']} |" in journal
+    assert f"{trial['digits']:,} digits" in journal
 
 
 def test_what_a_card_is_needed_for_is_reckoned_right():

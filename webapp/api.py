@@ -1,12 +1,13 @@
 """The API, version 1: digits in, JSON out."""
 
 from flask import Blueprint, current_app, g, jsonify, request
-from werkzeug.exceptions import BadRequest
 
-from ensembles.pictures.reading import ImageError
+from ensembles.pictures.decoding import MAX_PAGES
 from webapp import openapi, uploads
-from webapp.answers import describe_model
+from webapp.answers import Reading
+from webapp.json_inputs import pictures_or_digits
 from webapp.limits import bounded
+from webapp.responses import describe_model, respond
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -15,22 +16,13 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @bounded
 def predict():
     """Read the digits of pictures, or of pixels."""
-    reader = current_app.extensions["reader"]
-    answers, left_out, scaled_from = READERS[uploads.kind_of_body()](reader)
-    for answer in answers:
-        current_app.extensions["metrics"].answers.labels(answer["status"]).inc()
-    return jsonify(
-        predictions=answers,
-        left_out=left_out,
-        pixels_scaled_from=scaled_from,
-        model=_model(),
-    )
+    return answer(READERS[uploads.kind_of_body()]())
 
 
 @blueprint.get("/model")
 def model():
     """Tell what the ensemble is: its card, in short."""
-    return jsonify(_model())
+    return jsonify(describe_model(_reader().predictor))
 
 
 @blueprint.get("/openapi.json")
@@ -39,63 +31,37 @@ def document():
     return jsonify(openapi.DOCUMENT)
 
 
-def _model():
-    return describe_model(current_app.extensions["reader"].predictor)
+def answer(outcomes):
+    """Return the response to all that was read."""
+    return jsonify(respond(outcomes, describe_model(_reader().predictor)))
 
 
-def read_form(reader):
-    """Answer each digit of each picture, in the order of the form."""
-    readings = [
-        read_picture_of(reader, name, content) for name, content in uploads.form_files()
-    ]
-    return *join_readings(readings), None
+def _reader():
+    return current_app.extensions["reader"]
 
 
-def read_body(reader):
-    """Answer each digit of the one picture that is the body."""
-    reading = read_picture_of(reader, "the body", request.get_data())
-    return *join_readings([reading]), None
+def read_form():
+    """Read each file of a form, in its order."""
+    return _read(uploads.form_files())
 
 
-def read_pixels(reader):
-    """Answer each digit of a JSON body, and tell how its pixels were scaled."""
-    digits, scaled_from = uploads.pixels()
-    return reader.read_digits(digits, g.deadline), [], scaled_from
+def read_body():
+    """Read the one file that is the body."""
+    return _read([uploads.body_file()])
 
 
-def join_readings(readings):
-    """Return the answers of several pictures, and what was left out of them.
-
-    Parameters
-    ----------
-    readings : list of webapp.answers.Reading
-
-    Returns
-    -------
-    answers, left_out : list of dict
-        What was left out names its picture by its number, from 0.
-    """
-    answers = [answer for reading in readings for answer in reading.answers]
-    left_out = [
-        {"picture": number} | one
-        for number, reading in enumerate(readings)
-        for one in reading.left_out
-    ]
-    return answers, left_out
+def read_json():
+    """Read the digits or pictures of a JSON body."""
+    pictures, digits, scaled_from = pictures_or_digits(uploads.body_json())
+    if pictures is not None:
+        return _read(pictures)
+    answers = _reader().read_digits(digits, g.deadline)
+    return [Reading(None, answers, [], scaled_from=scaled_from)]
 
 
-def read_picture_of(reader, name, content):
-    """Read one picture.
-
-    Raises
-    ------
-    BadRequest
-        If it is no image that can be read; it is named.
-    """
-    try:
-        return reader.read_file(content, g.deadline)
-    except ImageError as error:
-        raise BadRequest(f"{name}: {error}") from error
+def _read(files):
+    pages = MAX_PAGES if request.args.get("pages") == "all" else 1
+    return _reader().read_all(files, g.deadline, pages)
 
 
-READERS = {"form": read_form, "image": read_body, "pixels": read_pixels}
+READERS = {"form": read_form, "file": read_body, "json": read_json}

@@ -1,16 +1,27 @@
 """The web application: pages that read digits, and the API behind them."""
 
 from flask import Flask
+from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import api, counters, feedback, headers, logs, pages, words
-from webapp.answers import Reader
+from webapp import (
+    api,
+    counters,
+    feedback,
+    headers,
+    kserve,
+    logs,
+    pages,
+    translation,
+    words,
+)
 from webapp.commands import classify
 from webapp.environment import Settings
 from webapp.gallery import Gallery
 from webapp.limits import MAX_BODY_BYTES, MAX_FILES, Limits
 from webapp.problems import answer_error
+from webapp.reader import Reader
 
 OWN_HOSTS = ("localhost", "127.0.0.1")
 """Names by which health checks on the machine itself call the server."""
@@ -44,17 +55,25 @@ def create_app(predictor, settings=None):
         app.config["TRUSTED_HOSTS"] = [*settings.trusted_hosts, *OWN_HOSTS]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.globals["t"] = translation.mark_up
     limits = Limits(settings)
     app.extensions["limits"] = limits
-    app.extensions["metrics"] = counters.Metrics(limits)
-    app.extensions["reader"] = Reader(predictor, limits)
+    metrics = app.extensions["metrics"] = counters.Metrics(limits)
+    app.extensions["reader"] = Reader(predictor, limits, metrics.answers)
     app.extensions["gallery"] = Gallery(settings.reports, settings.data)
     app.extensions["feedback"] = feedback.Store(
         settings.data / "feedback", settings.feedback_bytes
     )
-    for module in (pages, api, counters, feedback):
+    for module in (pages, api, kserve, counters, feedback):
         app.register_blueprint(module.blueprint)
     watch(app)
+    if settings.cors_origins:
+        routes = ("/api/*", "/v1/*", "/v2*")
+        CORS(
+            app,
+            origins=list(settings.cors_origins),
+            resources={route: {} for route in routes},
+        )
     app.cli.add_command(classify)
     if settings.proxies:
         number = settings.proxies

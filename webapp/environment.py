@@ -1,6 +1,7 @@
 """What can be set from outside, each by an environment variable ``DIGITS_<NAME>``."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from limits import parse
 
 ROOT = Path(__file__).parent.parent
+ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?")
 CORES = os.cpu_count() or 1
 
 
@@ -38,6 +40,8 @@ class Settings:
         Requests that one address may send, such as ``1200/minute``; empty: any number.
     trusted_hosts : tuple of str
         Host names that the server answers to; none: to any.
+    cors_origins : tuple of str
+        Origins, such as ``https://a.example``, whose pages may ask the API; none.
     proxies : int
         Proxies in front whose ``X-Forwarded-*`` headers are believed.
     reports, data : Path
@@ -57,6 +61,7 @@ class Settings:
     table_deadline: float = field(default=300.0, metadata={"least": 0.01})
     rate: str = ""
     trusted_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
     proxies: int = 0
     reports: Path = ROOT / "reports"
     data: Path = ROOT / "data"
@@ -84,7 +89,8 @@ def _read(variable, text, entry):
     # A path's own type is that of the machine.
     kind = Path if isinstance(entry.default, Path) else type(entry.default)
     if kind is tuple:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        parts = tuple(part.strip() for part in text.split(",") if part.strip())
+        return _origins(variable, parts) if entry.name == "cors_origins" else parts
     if kind not in (int, float):
         return _rate(variable, text) if entry.name == "rate" else kind(text)
     least = entry.metadata.get("least", 0)
@@ -109,3 +115,13 @@ def _rate(variable, text):
             f"{variable} must be such as 1200/minute; got {text!r}"
         ) from None
     return text
+
+
+def _origins(variable, parts):
+    for part in parts:
+        if not ORIGIN.fullmatch(part):
+            raise ValueError(
+                f"{variable} must be origins such as https://a.example or "
+                f"http://127.0.0.1:8080, after commas; got {part!r}"
+            )
+    return parts

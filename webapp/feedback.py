@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 from ensembles.digits.form import SIDE
 from ensembles.digits.labelled_pngs import png_name
 from ensembles.drafts import draft
-from ensembles.pictures.reading import ImageError, read_picture
+from ensembles.pictures.decoding import ImageError, read_picture
 from webapp.limits import bounded
 
 blueprint = Blueprint("feedback", __name__)

@@ -41,7 +41,7 @@ class Gallery:
     Parameters
     ----------
     reports : Path
-        Where ``errors.csv`` lies.
+        Where ``errors.csv`` lies, and the error browser, if there is one.
     data : Path
         Where ``test.npz`` lies, and ``predictions.npz`` if the quiz is to hold digits
         that were read right.
@@ -49,6 +49,7 @@ class Gallery:
 
     def __init__(self, reports, data):
         self._table = Path(reports) / "errors.csv"
+        self._browser = Path(reports) / "index.html"
         self._digits = Path(data) / "test.npz"
         self._predictions = Path(data) / "predictions.npz"
 
@@ -56,6 +57,11 @@ class Gallery:
     def missing(self):
         """The files that are needed and not there."""
         return [path for path in (self._table, self._digits) if not path.is_file()]
+
+    @property
+    def browser(self):
+        """The error browser that the last report wrote, or None."""
+        return self._browser if self._browser.is_file() else None
 
     @cached_property
     def errors(self):

@@ -19,8 +19,15 @@ UNUSED = (
     "payment",
     "usb",
 )
+
+
+def as_text(policy):
+    """Return a policy as the header has it."""
+    return "; ".join(f"{k} {v}" for k, v in policy.items())
+
+
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{k} {v}" for k, v in POLICY.items()),
+    "Content-Security-Policy": as_text(POLICY),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
@@ -31,9 +38,20 @@ HEADERS = {
 }
 
 
+OF_ONE_FILE = {
+    **dict.fromkeys(("default-src", "form-action", "base-uri"), "'none'"),
+    "script-src": "'unsafe-inline'",
+    "style-src": "'unsafe-inline'",
+    "img-src": "data: blob:",
+    "frame-ancestors": "'none'",
+}
+"""For the error browser, which has all that it needs inside and may ask nothing."""
+
+
 def secure(response):
-    """Add the headers to a response."""
-    response.headers.update(HEADERS)
+    """Add the headers to a response, but for a policy that it has of its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response

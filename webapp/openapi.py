@@ -1,14 +1,20 @@
 """The OpenAPI document of the API; a test sends what it allows and forbids."""
 
-from webapp.limits import MAX_FILES
+from webapp.answers import Answer, Refused, Unread
+from webapp.json_inputs import KEYS
+from webapp.limits import MAX_BODY_BYTES, MAX_FILES, MAX_TABLE_BYTES
+from webapp.responses import Number
+from webapp.schemas import COUNT, TEXT, listed, optional, record, schema_of
+from webapp.uploads import FIELDS
 
 PROBLEMS = {
     400: "The request or a picture cannot be read.",
     404: "There is nothing at that address.",
     405: "The address does not take that method.",
-    413: "The body is larger than 4 MB.",
-    415: "The body is neither a form, an image nor JSON.",
-    422: "The JSON holds no pixels in a form that is allowed.",
+    413: f"The body is larger than {MAX_BODY_BYTES >> 20} MB, or, with `table=1`, than "
+    f"{MAX_TABLE_BYTES >> 20} MB.",
+    415: "The body is neither a form, a file nor JSON.",
+    422: "The JSON holds no pixels or pictures in a form that is allowed.",
     429: "This address has sent too many requests.",
     503: "Busy, or not done in time; `Retry-After` says when to try again.",
 }
@@ -36,57 +42,14 @@ def problems(*statuses):
     }
 
 
-def listed(items, count=None):
-    """Describe a list, of a fixed length if one is given."""
-    schema = {"type": "array", "items": items}
-    return schema | ({"minItems": count, "maxItems": count} if count else {})
-
-
-def record(**properties):
-    """Describe an object that has all of these and nothing else."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def optional(schema):
-    """Describe what may also be null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-COUNT = {"type": "integer", "minimum": 0}
-TEXT = {"type": "string"}
-DIGIT = {"type": "integer", "minimum": 0, "maximum": 9}
-PIXEL = {"type": "integer", "minimum": 0, "maximum": 255}
-PICTURE = listed(listed(PIXEL, 28), 28)
+PIXEL = {"type": "number", "minimum": 0, "maximum": 255}
+PICTURE = {"anyOf": [listed(listed(PIXEL, 28), 28), listed(PIXEL, 784)]}
+INPUTS = {"anyOf": [PICTURE, listed(PICTURE) | {"minItems": 1}, TEXT]}
 FILE = {"type": "string", "format": "binary"}
 
 SCHEMAS = {
-    "Answer": record(
-        kind=optional({"enum": ["digit", "separator", "several"]})
-        | {"description": "null if nothing is drawn; several digits that touch"},
-        character=optional(TEXT)
-        | {"description": "of a separator, such as a slash, where it is clear"},
-        digit=optional(DIGIT)
-        | {"description": "null if nothing is drawn, or it is none"},
-        status={"enum": ["ok", "unsure", "blank", "not_a_digit"]},
-        probabilities=optional(listed(SHARE, 10))
-        | {"description": "of 0 to 9, averaged over the members"},
-        unusual=optional({"type": "boolean"})
-        | {"description": "whether it is unlike most training digits"},
-        agreement=optional(SHARE)
-        | {"description": "share of the members that name the likeliest digit"},
-        members=optional(COUNT),
-        second=optional(DIGIT),
-        box=optional(listed(COUNT, 4))
-        | {"description": "left, top, width and height in the upright picture"},
-        input=optional(TEXT)
-        | {"description": "the 28 × 28 picture that the members saw, a data URL"},
-    ),
+    "Answer": schema_of(Answer),
+    "Number": schema_of(Number),
     "Model": record(
         dataset=optional(TEXT),
         rule=optional(TEXT),
@@ -96,46 +59,65 @@ SCHEMAS = {
         sha256=optional(TEXT),
         members=COUNT,
     ),
-    "LeftOut": record(
-        picture=COUNT | {"description": "its number in the request, from 0"},
-        box=listed(COUNT, 4),
-        why=TEXT,
-    ),
+    "LeftOut": schema_of(Unread),
+    "Refused": schema_of(Refused),
     "Status": record(status=TEXT),
     "Answers": record(
         predictions=listed(reference("Answer")),
+        numbers=listed(reference("Number"))
+        | {"description": "each row of a picture as one string"},
         left_out=listed(reference("LeftOut"))
         | {"description": "what could be writing and was not read"},
+        errors=listed(reference("Refused"))
+        | {"description": "pictures that could not be read, where others could"},
         pixels_scaled_from=optional(COUNT)
         | {"description": "what was taken for full brightness, if it was not 255"},
+        transposed={
+            "type": "boolean",
+            "description": "whether the digits of a file lay on their side, as "
+            "EMNIST's do, and were turned",
+        },
         model=reference("Model"),
     ),
     "Problem": record(type=TEXT, title=TEXT, status={"type": "integer"}, detail=TEXT),
-    "Pixels": {
-        "type": "object",
-        "properties": {
-            "pixels": {
-                "description": "bright ink on black, as MNIST stores digits",
-                "oneOf": [PICTURE, listed(PICTURE) | {"minItems": 1}],
-            }
-        },
-        "required": ["pixels"],
+    "Inputs": {
+        "description": "pixels, bright ink on black as MNIST stores digits, of 0 to "
+        "255, 0 to 16 or 0 to 1; or pictures in base64 or as data URLs",
+        "anyOf": [
+            {"type": "object", "properties": {key: INPUTS}, "required": [key]}
+            for key in KEYS
+        ],
     },
 }
 
 BODIES = {
     "multipart/form-data": {
         "schema": {
-            "type": "object",
-            "properties": {
-                "file": listed(FILE) | {"minItems": 1, "maxItems": MAX_FILES}
-            },
-            "required": ["file"],
+            "anyOf": [
+                {
+                    "type": "object",
+                    "properties": {
+                        field: listed(FILE) | {"minItems": 1, "maxItems": MAX_FILES}
+                    },
+                    "required": [field],
+                }
+                for field in FIELDS
+            ]
         }
     },
     "image/*": {"schema": FILE},
-    "application/json": {"schema": reference("Pixels")},
+    # Of a form, or as text/csv, application/zip and such, the same files are taken.
+    "application/octet-stream": {"schema": FILE},
+    "application/json": {"schema": reference("Inputs")},
 }
+
+PARAMETERS = [
+    {"name": name, "in": "query", "schema": {"enum": [value]}, "description": said}
+    for name, value, said in (
+        ("pages", "all", "read all pages of a TIFF, not the first alone"),
+        ("table", "1", "allow a larger body, for files of many digits"),
+    )
+]
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -144,6 +126,7 @@ DOCUMENT = {
         "/api/v1/predict": {
             "post": {
                 "summary": "Read the digits of pictures, from left to right",
+                "parameters": PARAMETERS,
                 "requestBody": {"required": True, "content": BODIES},
                 "responses": {"200": answered("Answers", "One for each digit found.")}
                 | problems(400, 413, 415, 422, 429, 503),

@@ -2,17 +2,21 @@
 
 import io
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request, send_file
 from PIL import Image
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
+from ensembles.digits.arrays import DigitsError
+from ensembles.pictures.decoding import ImageError
 from ensembles.pictures.reading import png_url, to_data_url
 from ensembles.serving.thresholds import BLANK
 from webapp import uploads
-from webapp.answers import describe_model
-from webapp.api import read_picture_of
-from webapp.limits import MAX_TABLE_BYTES, Deadline, bounded
-from webapp.tables import COLUMNS, read_table
+from webapp.headers import OF_ONE_FILE, as_text
+from webapp.limits import MAX_BODY_BYTES, MAX_DIGITS, MAX_TABLE_BYTES, bounded
+from webapp.reader import refuse
+from webapp.responses import describe_model, numbers_of
+from webapp.tables import COLUMNS, read_tables
+from webapp.translation import say, script_words
 
 blueprint = Blueprint("pages", __name__)
 THUMBNAIL = 480
@@ -25,6 +29,12 @@ def common():
     return {
         "model": describe_model(current_app.extensions["reader"].predictor),
         "feedback": current_app.extensions["feedback"].open,
+        "script_words": script_words(),
+        "most": {
+            "megabytes": MAX_BODY_BYTES >> 20,
+            "table_megabytes": MAX_TABLE_BYTES >> 20,
+            "digits": MAX_DIGITS,
+        },
     }
 
 
@@ -44,8 +54,8 @@ def show_hard(text):
         raise NotFound(f"no digit {text!r} is in the gallery; see /errors")
     reader = current_app.extensions["reader"]
     answers = reader.read_digits(image[None], g.deadline)
-    name = f"Test digit {text}"
-    results = [{"name": name, "answers": answers, "left_out": [], "picture": None}]
+    name = say("test_digit", index=text)
+    results = [{"name": name, "answers": answers, "numbers": [], "left_out": []}]
     return render_template("page.html", results=results)
 
 
@@ -75,35 +85,41 @@ def answer_form(template):
 @bounded
 def read_uploads():
     """Read the uploaded files: what the template of the answers needs."""
-    request.max_content_length = MAX_TABLE_BYTES if request.args.get("table") else None
     reader = current_app.extensions["reader"]
+    results: list[dict] = []
+    tables, refused = [], []
     files = uploads.form_files()
-    tables = [read_many(reader, *file) for file in files if uploads.is_table(file[1])]
-    results = [show(reader, *file) for file in files if not uploads.is_table(file[1])]
+    for upload in files:
+        try:
+            if upload.holds_digits:
+                tables += read_tables(reader, upload)
+            else:
+                pages = reader.read_picture_of(upload, g.deadline)
+                results += map(show, pages)
+        except (DigitsError, ImageError) as error:
+            refused.append(refuse(upload, error))
+    if len(refused) == len(files):
+        raise BadRequest("; ".join(one.detail for one in refused))
     drawn = request.form.get("drawn") == "1"
-    return {"results": results, "tables": tables, "columns": COLUMNS, "drawn": drawn}
+    return {
+        "results": results,
+        "tables": tables,
+        "refused": refused,
+        "columns": COLUMNS,
+        "drawn": drawn,
+    }
 
 
-def read_many(reader, name, content):
-    """Return the table of a file of digits."""
-    deadline = Deadline(current_app.extensions["limits"].settings.table_deadline)
-    digits, scaled_from = uploads.many_digits(name, content)
-    return read_table(reader, name, digits, deadline, scaled_from)
-
-
-def show(reader, name, content):
+def show(reading):
     """Return what a page shows of a picture: its name, a small copy, and answers."""
-    reading = read_picture_of(reader, name, content)
-    metrics = current_app.extensions["metrics"]
-    for answer in reading.answers:
-        metrics.answers.labels(answer["status"]).inc()
     picture = None
-    if reading.answers[0]["status"] != BLANK or reading.left_out:
+    if reading.answers[0].status != BLANK or reading.left_out:
         size = reading.picture.info["full_size"]
         picture = {"url": thumbnail(reading.picture), "size": size}
     return {
-        "name": name,
+        "name": reading.name,
         "answers": reading.answers,
+        "numbers": numbers_of(reading.answers),
         "left_out": reading.left_out,
         "picture": picture,
     }
@@ -125,7 +141,19 @@ def errors():
     if gallery.missing:
         return render_template("errors.html", missing=gallery.missing), 404
     digits = [(one, to_data_url(gallery.image(one.index))) for one in gallery.errors]
-    return render_template("errors.html", digits=digits)
+    browser = gallery.browser is not None
+    return render_template("errors.html", digits=digits, browser=browser)
+
+
+@blueprint.get("/errors/browser")
+def browse():
+    """Send the error browser, a file of its own with a card for each hard digit."""
+    path = current_app.extensions["gallery"].browser
+    if path is None:
+        raise NotFound("the last run left no error browser; run `make repro`")
+    response = send_file(path.absolute())
+    response.headers["Content-Security-Policy"] = as_text(OF_ONE_FILE)
+    return response
 
 
 @blueprint.get("/quiz")

@@ -4,7 +4,7 @@ import json
 
 from flask import render_template, request
 
-FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = ("/api/", "/v1/", "/v2", "/healthz", "/readyz", "/metrics")
 
 
 def answer_error(error):
@@ -24,7 +24,9 @@ def answer_error(error):
         return response
     if request.path.startswith(FOR_PROGRAMS):
         body = {"type": "about:blank", "title": error.name, "status": error.code}
-        response.data = json.dumps(body | {"detail": error.description})
+        # KServe's clients look for `error`.
+        own = {"error": error.description} if request.path.startswith("/v2") else {}
+        response.data = json.dumps(body | {"detail": error.description} | own)
         response.content_type = "application/problem+json"
     else:
         response.data = render_template("problem.html", error=error)

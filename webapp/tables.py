@@ -17,6 +17,7 @@ COLUMNS = (
     "second_probability",
     "agreement",
 )
+SUBMITTED = ("ImageId", "Label")
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,17 @@ class Table:
         Values of `COLUMNS`, in the order of the file.
     scaled_from : int or None
         What was taken for full brightness, if it was not 255.
+    turned : bool
+        Whether its digits lay on their side.
+    misread : int or None
+        How many differ from the file's own labels, if it has any.
     """
 
     name: str
     rows: list[tuple]
     scaled_from: int | None = None
+    turned: bool = False
+    misread: int | None = None
 
     @property
     def doubtful(self):
@@ -44,32 +51,47 @@ class Table:
     @property
     def csv(self):
         """The table as CSV, with a header."""
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows([COLUMNS, *self.rows])
-        return stream.getvalue()
+        return _to_csv([COLUMNS, *self.rows])
+
+    @property
+    def submission(self):
+        """Numbers from 1 and digits alone, as Kaggle asks for them."""
+        return _to_csv([SUBMITTED, *((row[0] + 1, row[1]) for row in self.rows)])
 
 
-def read_table(reader, name, digits, deadline, scaled_from=None):
-    """Read many digits in MNIST's form.
+def _to_csv(rows):
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
+
+
+def read_tables(reader, upload):
+    """Read a file of many digits.
 
     Parameters
     ----------
-    reader : webapp.answers.Reader
-    name : str
-        What to call the table.
-    digits : ndarray of shape (n, 28, 28), uint8
-    deadline : webapp.limits.Deadline
-    scaled_from : int or None
-        How the digits were scaled, to be told.
+    reader : webapp.reader.Reader
+    upload : webapp.uploads.Upload
 
     Returns
     -------
-    Table
+    list of Table
+        One for each file of digits in it.
+
+    Raises
+    ------
+    ensembles.digits.arrays.DigitsError
+        If it is none.
     """
-    prediction = reader.predict(digits, deadline)
+    deadline = reader.table_deadline()
+    held = reader.digits_of(upload, deadline)
+    return [_read_table(reader, one, turned, deadline) for one, turned in held]
+
+
+def _read_table(reader, held, turned, deadline):
+    prediction = reader.predict(held.digits, deadline)
     seconds = second_digits(prediction)
-    each = np.arange(len(digits))
+    each = np.arange(len(held.digits))
     columns = (
         each.tolist(),
         prediction.digits.tolist(),
@@ -79,4 +101,8 @@ def read_table(reader, name, digits, deadline, scaled_from=None):
         prediction.probabilities[each, seconds].round(6).tolist(),
         prediction.agreement.round(4).tolist(),
     )
-    return Table(name, list(zip(*columns, strict=True)), scaled_from)
+    misread = None
+    if held.labels is not None:
+        misread = int((held.labels != prediction.digits).sum())
+    rows = list(zip(*columns, strict=True))
+    return Table(held.name, rows, held.scaled_from, turned, misread)

@@ -1,150 +1,144 @@
-"""What a request brings: files of a form, a raw image, or pixels."""
+"""What a request brings: files of a form, a file as its body, or JSON."""
 
-import numpy as np
-from flask import request
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from flask import after_this_request, request
 from werkzeug.exceptions import (
     BadRequest,
     RequestEntityTooLarge,
-    UnprocessableEntity,
     UnsupportedMediaType,
 )
 
-from ensembles.digits.form import SIDE
-from ensembles.digits.idx import IdxError, parse_images
-from webapp.limits import MAX_FILES, MAX_TABLE_BYTES
+from ensembles.digits.digit_files import HEAD, holds_digits
+from webapp.limits import MAX_BODY_BYTES, MAX_FILES, MAX_TABLE_BYTES
 
-MAX_DIGITS = 10_000
-DARKEST = 64
-"""The brightest pixel of any MNIST digit is far brighter: some ink is always full."""
+FIELDS = ("file", "files", "image", "images")
+"""Of a form, which may hold pictures."""
 
-RANGES = {1: 1, 16: 12}
-"""Other ranges that are in use: 0 to 1, and scikit-learn's 0 to 16; with the least that
-their brightest pixel must be, so that there is no mistake."""
+FILES = (
+    "application/gzip",
+    "application/octet-stream",
+    "application/x-gzip",
+    "application/x-npy",
+    "application/zip",
+    "text/csv",
+)
+"""Types of a body that is a file; what it holds, its content tells."""
 
-SHAPES = f"{SIDE} × {SIDE} or n × {SIDE} × {SIDE}"
+IN_MEMORY = 1 << 19
+"""Bytes of a body that are not yet put on disk."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came.
+
+    Attributes
+    ----------
+    name : str or None
+        None, if it came without.
+    stream : file
+    """
+
+    name: str | None
+    stream: IO[bytes]
+
+    @property
+    def title(self):
+        """What errors call it."""
+        return self.name or "the body"
+
+    @property
+    def holds_digits(self):
+        """Whether it is a file of many digits, and no picture."""
+        self.stream.seek(0)
+        return holds_digits(self.stream.read(HEAD))
+
+    def read(self):
+        """Return its content."""
+        self.stream.seek(0)
+        return self.stream.read()
 
 
 def form_files():
-    """Return name and content of each file in the form field ``file``.
+    """Return each file in the form's fields.
 
     Raises
     ------
     BadRequest
         If there is none, or more than `MAX_FILES`.
+    RequestEntityTooLarge
+        If they are larger than is allowed.
     """
-    uploads = [file for file in request.files.getlist("file") if file.filename]
+    with _size_named():
+        files = [file for field in FIELDS for file in request.files.getlist(field)]
+    uploads = [Upload(file.filename, file.stream) for file in files if file.filename]
     if not uploads:
         raise BadRequest("no image came: send one or more in the form field `file`")
     if len(uploads) > MAX_FILES:
         raise BadRequest(
             f"at most {MAX_FILES} images at once are allowed; got {len(uploads)}"
         )
-    return [(file.filename, file.read()) for file in uploads]
+    return uploads
 
 
-def is_table(content):
-    """Tell whether a file is IDX, or packed as MNIST's files are; no image is."""
-    return content.startswith((b"\x1f\x8b", b"\0\0"))
-
-
-def many_digits(name, content):
-    """Return the digits of an IDX file, and how they were scaled.
-
-    Returns
-    -------
-    digits, brightest
-        See `scale_pixels`.
+def body_file():
+    """Return the body as a file, kept on disk if it is large.
 
     Raises
     ------
-    BadRequest
-        If it is no such file, holds no digit, or pixels that are too dark.
     RequestEntityTooLarge
-        If it holds more than `MAX_DIGITS`.
+        If it is larger than is allowed.
     """
-    try:
-        digits = parse_images(content, name, MAX_TABLE_BYTES)
-    except IdxError as error:
-        raise BadRequest(str(error)) from error
-    if not len(digits):
-        raise BadRequest(f"{name}: it holds no digit")
-    if len(digits) > MAX_DIGITS:
-        raise RequestEntityTooLarge(
-            f"{name}: at most {MAX_DIGITS:,} digits are allowed; got {len(digits):,}"
-        )
-    return scale_pixels(digits, name, BadRequest)
+    spool = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+
+    @after_this_request
+    def close(response):
+        spool.close()
+        return response
+
+    with _size_named():
+        shutil.copyfileobj(request.stream, spool)
+    return Upload(None, spool)
 
 
-def pixels():
-    """Return the digits of a JSON body ``{"pixels": …}``, and how they were scaled.
-
-    Returns
-    -------
-    digits, brightest
-        See `scale_pixels`.
+def body_json():
+    """Return what the body says in JSON, whatever type it is said to have.
 
     Raises
     ------
     BadRequest
-        If the body is not JSON.
-    UnprocessableEntity
-        If it holds anything but whole numbers from 0 to 255 in one of the shapes, or
-        pixels that are too dark.
+        If it is not JSON.
+    RequestEntityTooLarge
+        If it is larger than is allowed.
     """
-    body = request.get_json()
-    given = body.get("pixels") if isinstance(body, dict) else None
-    if not isinstance(given, list):
-        raise UnprocessableEntity(f'send {{"pixels": …}}, a list of {SHAPES}')
+    with _size_named():
+        return request.get_json(force=True)
+
+
+@contextmanager
+def _size_named():
+    """Say how large a body may be where one is larger."""
+    table = request.args.get("table") or request.mimetype in FILES
+    limit = MAX_TABLE_BYTES if table else MAX_BODY_BYTES
+    request.max_content_length = limit
     try:
-        array = np.array(given)
-    except ValueError as error:
-        raise UnprocessableEntity(f"`pixels` must be {SHAPES}; rows differ") from error
-    if array.ndim == 2:
-        array = array[None]
-    if array.shape[1:] != (SIDE, SIDE) or not len(array):
-        raise UnprocessableEntity(f"`pixels` must be {SHAPES}; got {np.shape(given)}")
-    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() > 255:
-        raise UnprocessableEntity("`pixels` must be whole numbers from 0 to 255")
-    return scale_pixels(array.astype(np.uint8), "`pixels`", UnprocessableEntity)
-
-
-def scale_pixels(digits, name, refusal):
-    """Bring pixels of 0 to 1, or of 0 to 16, to 0 to 255.
-
-    Parameters
-    ----------
-    digits : ndarray of shape (n, 28, 28), uint8
-    name : str
-        What to call them.
-    refusal : type of HTTPException
-
-    Returns
-    -------
-    digits : ndarray of the same shape, uint8
-    brightest : int or None
-        What was taken for full brightness; None if that was 255.
-
-    Raises
-    ------
-    HTTPException
-        If the brightest pixel is too dark for digits of 0 to 255, and fits no other
-        range.
-    """
-    most = int(digits.max(initial=0))
-    if most == 0 or most >= DARKEST:
-        return digits, None
-    for full, least in RANGES.items():
-        if least <= most <= full:
-            scaled = np.rint(digits * (255 / full)).astype(np.uint8)
-            return scaled, full
-    raise refusal(
-        f"{name}: the brightest pixel is {most}; of digits it is {DARKEST} to 255, or "
-        "1 or 12 to 16, which are scaled: multiply, so that ink is 255"
-    )
+        yield
+    except RequestEntityTooLarge as error:
+        length = request.content_length
+        got = f"; got {length / 2**20:.1f} MB" if length else ""
+        raise RequestEntityTooLarge(
+            f"a request may have at most {limit >> 20} MB, and with ?table=1, for "
+            f"files of many digits, {MAX_TABLE_BYTES >> 20} MB{got}"
+        ) from error
 
 
 def kind_of_body():
-    """Return how the body of a request is to be read: form, image or pixels.
+    """Return how the body of a request is to be read: form, file or json.
 
     Raises
     ------
@@ -155,10 +149,11 @@ def kind_of_body():
     if kind == "multipart/form-data":
         return "form"
     if kind == "application/json":
-        return "pixels"
-    if kind.startswith("image/"):
-        return "image"
+        return "json"
+    if kind.startswith("image/") or kind in FILES:
+        return "file"
     raise UnsupportedMediaType(
-        "send multipart/form-data with the field `file`, an image as image/*, or "
-        f"application/json with `pixels`; got {kind or 'no Content-Type'}"
+        "send multipart/form-data with the field `file`, a picture or a file of digits "
+        "as image/* or application/octet-stream, or application/json with `pixels` or "
+        f"`instances`; got {kind or 'no Content-Type'}"
     )

@@ -4,23 +4,25 @@ from urllib.parse import quote
 
 from ensembles.pictures.separators import SEPARATOR
 from ensembles.serving.thresholds import BLANK, NOT_A_DIGIT, OK
-
-SPOKEN = {
-    "/": "slash",
-    "-": "hyphen",
-    ".": "dot",
-    ",": "comma",
-    "(": "opening bracket",
-    ")": "closing bracket",
-}
-"""How separators are said."""
+from webapp.translation import CATALOGUES, DEFAULT
+from webapp.translation import say as tell
 
 
 def percent(share):
     """Write a probability, never as a bare 100 or 0."""
     if share >= 0.9995:
-        return "> 99.9 %"
-    return f"{100 * share:.1f} %" if share >= 0.0005 else "< 0.1 %"
+        return f"> {per_cent(99.9, 1)}"
+    return per_cent(100 * share, 1) if share >= 0.0005 else f"< {per_cent(0.1, 1)}"
+
+
+def per_cent(number, places=2):
+    """Write a percentage as the language does."""
+    return tell("percent", share=f"{number:.{places}f}".replace(".", tell("point")))
+
+
+def grouped(number):
+    """Write a whole number as the language does."""
+    return f"{number:,}".replace(",", tell("thousands"))
 
 
 def likeliest(probabilities):
@@ -31,37 +33,43 @@ def likeliest(probabilities):
 def said(result):
     """Return what a screen reader is to say of a picture's answers."""
     left_out = len(result["left_out"])
-    told = [f"{left_out} not read"] if left_out else []
+    told = [tell("said.left_out", number=left_out)] if left_out else []
     return "; ".join([*map(say, result["answers"]), *told])
 
 
 def sign(answer):
     """Return the one character that stands for an answer in its row."""
-    if answer["kind"] == SEPARATOR:
-        return answer["character"] or "·"
-    return "·" if answer["digit"] is None else str(answer["digit"])
+    return answer.sign or "·"
 
 
 def say(answer):
     """Return an answer in words."""
-    if answer["status"] == BLANK:
-        return "Nothing drawn"
-    if answer["kind"] == SEPARATOR:
-        return SPOKEN.get(answer["character"], "a mark between digits")
-    if answer["digit"] is None and answer["status"] != NOT_A_DIGIT:
-        return "Several digits that touch"
-    if answer["status"] == NOT_A_DIGIT:
-        return "Not a digit"
-    share = percent(answer["probabilities"][answer["digit"]])
-    unsure = f", unsure, {doubt(answer)}" if answer["status"] != OK else ""
-    return f"{answer['digit']}, {share}{unsure}"
+    if answer.status == BLANK:
+        return tell("blank")
+    if answer.kind == SEPARATOR:
+        known = f"said.{answer.character}"
+        return tell(known if known in CATALOGUES[DEFAULT] else "said.mark")
+    if answer.digit is None and answer.status != NOT_A_DIGIT:
+        return tell("several")
+    if answer.status == NOT_A_DIGIT:
+        return tell("not_a_digit")
+    share = percent(answer.probabilities[answer.digit])
+    if answer.status == OK:
+        return f"{answer.digit}, {share}"
+    doubted = doubt(answer)
+    return tell("said.unsure", digit=answer.digit, percent=share, doubt=doubted)
 
 
 def doubt(answer):
     """Return why an answer is unsure, in words."""
-    if answer["unusual"]:
-        return "unlike most digits"
-    return f"perhaps {answer['second']}"
+    if answer.unusual:
+        return tell("doubt.unusual")
+    return tell("doubt.second", digit=answer.second)
+
+
+def whys(left_out):
+    """Return why marks were left out, each reason once."""
+    return "; ".join(dict.fromkeys(tell(f"why.{one.why}") for one in left_out))
 
 
 def data_csv(text):
@@ -72,8 +80,11 @@ def data_csv(text):
 FILTERS = {
     "data_csv": data_csv,
     "doubt": doubt,
+    "grouped": grouped,
     "likeliest": likeliest,
+    "per_cent": per_cent,
     "percent": percent,
     "said": said,
     "sign": sign,
+    "whys": whys,
 }

@@ -20,7 +20,9 @@ SIDE = 28
 MAX_BYTES = 256 << 20
 """No MNIST or QMNIST file unpacks to more than this; a gzip bomb does."""
 
-_DTYPES = {0x08: np.dtype(">u1"), 0x0C: np.dtype(">i4")}
+_DTYPES = {0x08: np.dtype(">u1"), 0x09: np.dtype(">i1"), 0x0B: np.dtype(">i2")}
+_DTYPES |= {0x0C: np.dtype(">i4"), 0x0D: np.dtype(">f4"), 0x0E: np.dtype(">f8")}
+_CODES = [bytes([code]) for code in _DTYPES]
 _NAMES = {1: "labels", 2: "extended labels", 3: "images"}
 
 
@@ -62,6 +64,33 @@ def parse_images(content, name, max_bytes=None):
         size = " × ".join(map(str, images.shape[1:]))
         raise IdxError(f"{name}: images must be {SIDE} × {SIDE} pixels; got {size}")
     return images
+
+
+def is_idx(content):
+    """Tell whether a file's first bytes are IDX's: two zeros, a type, dimensions."""
+    return content[:2] == b"\0\0" and content[2:3] in _CODES and 0 < content[3] < 5
+
+
+def parse_array(content, name, max_bytes=None):
+    """Read whatever array a file's bytes hold.
+
+    Parameters
+    ----------
+    content, name, max_bytes
+        As for `parse_images`.
+
+    Returns
+    -------
+    ndarray
+        Read-only, of the file's own type and shape.
+
+    Raises
+    ------
+    IdxError
+        If the file is damaged or not IDX.
+    """
+    data = _content(name, content, max_bytes or MAX_BYTES)
+    return _body(name, data, *_header(name, data))
 
 
 def read_labels(path):
@@ -110,12 +139,15 @@ def check_pair(images, labels, name):
         )
 
 
+def to_idx(array):
+    """Return a uint8 array as the bytes of an IDX file."""
+    header = bytes([0, 0, 0x08, array.ndim])
+    return header + np.asarray(array.shape, ">u4").tobytes() + array.tobytes()
+
+
 def write_idx(path, array):
     """Write a uint8 array as a gzipped IDX file, the same bytes every time."""
-    header = bytes([0, 0, 0x08, array.ndim])
-    header += np.asarray(array.shape, ">u4").tobytes()
-    content = gzip.compress(header + array.tobytes(), mtime=0)
-    Path(path).write_bytes(content)
+    Path(path).write_bytes(gzip.compress(to_idx(array), mtime=0))
 
 
 def _read(path, dimensions, dtype):
@@ -126,6 +158,10 @@ def _parse(raw, path, dimensions, dtype, max_bytes=None):
     data = _content(path, raw, max_bytes or MAX_BYTES)
     shape, found = _header(path, data)
     _check_kind(path, shape, found, dimensions, np.dtype(dtype))
+    return _body(path, data, shape, found)
+
+
+def _body(path, data, shape, found):
     start = 4 + 4 * len(shape)
     expected = math.prod(shape) * found.itemsize
     got = len(data) - start

@@ -25,6 +25,7 @@ def identify(architecture, seed, folds, recipe, augment, data_digest):
         Digest of images, labels and folds.
     """
     deformation = augment.deformations[recipe.deformation]
+    marks = ["ensembles.digits.marks:mark"] if deformation.marked else []
     code = digest_code(
         "ensembles.members.training:train_network",
         f"ensembles.members.networks:{architecture}",
@@ -32,6 +33,7 @@ def identify(architecture, seed, folds, recipe, augment, data_digest):
         f"ensembles.members.optimizers:{recipe.schedule}",
         "ensembles.digits.deformation:deform",
         f"ensembles.digits.warps:{deformation.warp}",
+        *marks,
         registries=("OPTIMIZERS", "SCHEDULES", "WARPS"),
     )
     # By its strengths, not by its name.

@@ -5,11 +5,15 @@ temporary folder, its card last, and the folder renamed into place, so that a ki
 run leaves nothing half-written and loses one epoch.
 """
 
+import contextlib
 import json
 import platform
 import shutil
+import tempfile
 import zipfile
+from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +26,9 @@ from ensembles.members.on_disk import (
     is_finished,
     load_curve,
 )
+
+DIGITS = ("images", "labels", "fold")
+"""What is used of the training set's archive."""
 
 
 def train_member(job):
@@ -36,15 +43,70 @@ def train_member(job):
     """
     if is_finished(job):
         return False
-    with draft_folder(job.progress.parent, prefix=f".{job.seed}-") as folder:
-        workshop = folder / "member"
-        workshop.mkdir()
+    with _workshop(job) as workshop:
         _train_into(workshop, job)
-        shutil.rmtree(job.place, ignore_errors=True)
-        workshop.rename(job.place)
     job.state.unlink()
     job.progress.unlink()
     return True
+
+
+def load_training_set(job):
+    """Load what a member is trained on, to be sent to where its files are not.
+
+    Returns
+    -------
+    list of ndarray
+        Images, labels and folds of the training set, and its deformed copies,
+        (passes, n, 28, 28): the last arguments of `unpacked`.
+    """
+    with np.load(job.digits) as archive:
+        digits = [archive[name] for name in DIGITS]
+    return [*digits, np.stack([np.load(path) for path in job.passes])]
+
+
+@contextlib.contextmanager
+def unpacked(job, *training_set):
+    """Yield a job whose files lie in a temporary folder of this machine.
+
+    Parameters
+    ----------
+    job : Job
+        One whose own folders need not be here.
+    *training_set
+        From `load_training_set`.
+    """
+    *digits, passes = training_set
+    with tempfile.TemporaryDirectory(prefix="member-") as name:
+        folder = Path(name)
+        np.savez(folder / "train.npz", **dict(zip(DIGITS, digits, strict=True)))
+        paths = [folder / f"pass-{number}.npy" for number in range(len(passes))]
+        for path, one in zip(paths, passes, strict=True):
+            np.save(path, one)
+        yield replace(
+            job,
+            folder=folder / "members",
+            digits=folder / "train.npz",
+            passes=tuple(paths),
+        )
+
+
+def pack_member(job):
+    """Return a finished member's files, by name."""
+    return {path.name: path.read_bytes() for path in job.place.iterdir()}
+
+
+def store_member(job, contents):
+    """Write a member that was trained elsewhere, all of it or nothing.
+
+    Parameters
+    ----------
+    job : Job
+    contents : dict of str to bytes
+        From `pack_member`.
+    """
+    with _workshop(job) as workshop:
+        for name, content in contents.items():
+            (workshop / name).write_bytes(content)
 
 
 def sweep(folder, jobs):
@@ -65,6 +127,17 @@ def sweep(folder, jobs):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
+@contextlib.contextmanager
+def _workshop(job):
+    """Yield a folder that becomes the member's if the block succeeds."""
+    with draft_folder(job.progress.parent, prefix=f".{job.seed}-") as folder:
+        workshop = folder / "member"
+        workshop.mkdir()
+        yield workshop
+        shutil.rmtree(job.place, ignore_errors=True)
+        workshop.rename(job.place)
+
+
 def _train_into(workshop, job):
     import keras
 
@@ -72,7 +145,7 @@ def _train_into(workshop, job):
     from ensembles.members.training import train_network
 
     with np.load(job.digits) as archive:
-        digits = {name: archive[name] for name in ("images", "labels", "fold")}
+        digits = {name: archive[name] for name in DIGITS}
     passes = [np.load(path, mmap_mode="r") for path in job.passes]
     held_out = digits["fold"] == job.fold
     if not job.state.is_file():

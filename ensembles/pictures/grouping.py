@@ -66,11 +66,12 @@ def find_marks(density, photographed=False):
         lines = find_lines(parts, shapes)
         ones = parts.boxes[may_be_ones(parts, shapes, lines)]
         parts = parts.choose(~lines)
+        shapes = [one for one, line in zip(shapes, lines, strict=True) if not line]
     if not len(parts.names):
         return Marks([], [])
     numbers = join_parts(parts)
     names = range(numbers.max() + 1)
-    groups = [cut_out(density, parts, numbers == name) for name in names]
+    groups = [cut_out(density, parts, numbers == name, shapes) for name in names]
     masses = np.bincount(numbers, parts.masses)
     areas = np.bincount(numbers, parts.areas)
     whys = judge_groups(groups, masses, areas, photographed)
@@ -82,13 +83,15 @@ def find_marks(density, photographed=False):
     return Marks(marks.groups, marks.left_out + told)
 
 
-def cut_out(density, parts, chosen):
+def cut_out(density, parts, chosen, shapes):
     """Return the ink of some parts; faint ink inside their box is theirs too."""
     left, top, right, bottom = map(int, union(parts.boxes[chosen]))
     labels = parts.labels[top:bottom, left:right]
     own = np.isin(labels, parts.names[chosen])
     ink = np.where(own | (labels == 0), density[top:bottom, left:right], 0)
-    return Group((left, top, right - left, bottom - top), ink, shape_of(own))
+    (first, *others) = np.flatnonzero(chosen)
+    shape = shape_of(own) if others else shapes[first]
+    return Group((left, top, right - left, bottom - top), ink, shape)
 
 
 def sort_marks(groups, whys):
@@ -112,10 +115,13 @@ def sort_marks(groups, whys):
             left_out.append(LeftOut(group.box, why))
     highest = max((group.box[3] for group in kept), default=0)
     named: list[Group] = []
-    for row in reading_order([group.box for group in kept]):
+    for number, row in enumerate(reading_order([group.box for group in kept])):
         boxes = np.array([kept[i].box for i in row], float)
         marks = name_marks(boxes, [kept[i].shape for i in row], highest)
-        named += [replace(kept[i], mark=one) for i, one in zip(row, marks, strict=True)]
+        named += [
+            replace(kept[i], mark=one, row=number)
+            for i, one in zip(row, marks, strict=True)
+        ]
     if named and not any(group.mark.kind == DIGIT.kind for group in named):
         # What stands alone is for the networks to tell.
         named.sort(key=lambda group: -max(group.box[2:]))

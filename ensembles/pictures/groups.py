@@ -21,12 +21,15 @@ class Group:
     shape : ensembles.pictures.shapes.Shape
     mark : ensembles.pictures.separators.Mark
         What it is.
+    row : int
+        The row of text that it stands in, from 0 at the top.
     """
 
     box: tuple
     ink: np.ndarray
     shape: Shape
     mark: Mark = DIGIT
+    row: int = 0
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,10 @@ def _reduced(picture, mode, scale):
 
 
 def _wide_colours(picture, scale):
-    """Return 16-bit levels; Pillow clips them when it converts them."""
-    levels = np.asarray(picture, np.float32)
-    grey = levels / np.float32(65535 if levels.max() > 255 else 255)
+    """Return levels of 16 bits, 8 or fractions; Pillow clips them in a conversion."""
+    levels = np.nan_to_num(np.asarray(picture, np.float32))
+    full = next((one for one in (1, 255, 65535) if levels.max() <= one), levels.max())
+    grey = np.clip(levels / np.float32(full), 0, 1)
     if scale > 1:
         size = (-(-picture.width // scale), -(-picture.height // scale))
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))

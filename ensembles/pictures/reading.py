@@ -8,119 +8,21 @@ longer side 20 pixels, its centre of mass in the middle.
 import base64
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import Image
 
+from ensembles.pictures.decoding import ImageError
 from ensembles.pictures.grouping import find_marks
 from ensembles.pictures.groups import LeftOut
 from ensembles.pictures.ink import find_ink
 from ensembles.pictures.mnist_form import box_of, even_strokes, fit_ink
-from ensembles.pictures.paper import WORK_SIDE
 from ensembles.pictures.separators import DIGIT, Mark
-
-MAX_PIXELS = 16_000_000
-MAX_PICTURE_SIDE = 10_000
-"""Larger pictures are refused before they are decoded."""
-
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-
-
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What each EXIF orientation asks for; 1 is upright."""
-
-LYING = {TURNS[orientation] for orientation in (5, 6, 7, 8)}
-
-
-class ImageError(ValueError):
-    """The picture cannot be read; the message says why and what is allowed."""
 
 
 class BlankImageError(ImageError):
     """The picture can be read but holds no ink."""
-
-
-def read_picture(content):
-    """Decode an image file.
-
-    Parameters
-    ----------
-    content : bytes
-        The file: PNG, JPEG, WebP, GIF (first frame) or BMP, whatever its name.
-
-    Returns
-    -------
-    PIL.Image.Image
-        Upright, by its EXIF orientation. Of a large JPEG only the resolution that
-        is needed is decoded; ``info["full_size"]`` has its whole width and height.
-
-    Raises
-    ------
-    ImageError
-        If it is empty, of another format, too large, or damaged.
-    """
-    if not content:
-        raise ImageError("the file is empty; send an image")
-    try:
-        picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        full = picture.size
-        _check_size(*full)
-        wanted = WORK_SIDE / max(full)
-        picture.draft(None, (math.ceil(wanted * full[0]), math.ceil(wanted * full[1])))
-        picture.load()
-    except UnidentifiedImageError:
-        raise ImageError(
-            f"not an image that can be read; allowed are {', '.join(FORMATS)}"
-        ) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ImageError(f"the picture exceeds {MAX_PIXELS:,} pixels") from None
-    except ImageError:
-        raise
-    except Exception as error:
-        # Of a file made to harm, a decoder may raise anything.
-        raise ImageError(f"the image file is damaged: {error}") from error
-    return turn_upright(picture, full)
-
-
-def turn_upright(picture, full_size):
-    """Turn a picture as its EXIF orientation asks; one that cannot be read is none.
-
-    Parameters
-    ----------
-    picture : PIL.Image.Image
-    full_size : (width, height)
-        Of the file, which may be larger than the picture.
-
-    Returns
-    -------
-    PIL.Image.Image
-        With its own upright `full_size` in ``info``.
-    """
-    try:
-        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
-    except Exception:  # cameras write what no two readers understand
-        turn = None
-    lies = turn in LYING
-    upright = picture if turn is None else picture.transpose(turn)
-    upright.info["full_size"] = full_size[::-1] if lies else full_size
-    return upright
-
-
-def _check_size(width, height):
-    if width * height > MAX_PIXELS or max(width, height) > MAX_PICTURE_SIDE:
-        raise ImageError(
-            f"the picture must have at most {MAX_PIXELS:,} pixels, and at most "
-            f"{MAX_PICTURE_SIDE:,} on a side; got {width} × {height}"
-        )
 
 
 @dataclass(frozen=True)
@@ -135,6 +37,8 @@ class Found:
         Where it is, in pixels of the upright picture at its full size.
     mark : ensembles.pictures.separators.Mark
         Which of the two it is.
+    row : int
+        The row of text that it stands in, from 0 at the top.
     ink : ndarray of shape (height, width), float32, or None
         What is in the box, before it was put into MNIST's form.
     """
@@ -142,6 +46,7 @@ class Found:
     digit: np.ndarray
     box: tuple
     mark: Mark = DIGIT
+    row: int = 0
     ink: np.ndarray | None = None
 
 
@@ -183,6 +88,7 @@ def find_writing(picture):
             fit_ink(even_strokes(group.ink)),
             _enlarge(group.box, scale, size),
             group.mark,
+            group.row,
             group.ink,
         )
         for group in marks.groups
@@ -216,7 +122,7 @@ def piece_of(found, mask):
         max(1, round(times[0] * ink.shape[1])),
         max(1, round(times[1] * ink.shape[0])),
     )
-    return Found(fit_ink(even_strokes(ink)), box, found.mark, ink)
+    return replace(found, digit=fit_ink(even_strokes(ink)), box=box, ink=ink)
 
 
 def find_digits(picture):

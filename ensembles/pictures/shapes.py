@@ -10,6 +10,10 @@ from ensembles.pictures.mnist_form import stroke_width
 BINS = 16
 """Places along a mark at which its strokes are looked at."""
 
+BASES = [np.vander(np.linspace(-1, 1, BINS)[1:-1], n, increasing=True) for n in (2, 3)]
+FITS = [np.linalg.pinv(basis) for basis in BASES]
+"""Of a line and of an arc: from its coefficients to the inner places, and back."""
+
 SINGLE = 0.5
 """Across one stroke the ink's deviation is 0.29 of its width; ends and bends add, and
 where an arc leans away half as much again."""
@@ -120,13 +124,12 @@ def _follow(u, v, stroke, length):
     widest = np.sqrt(max(spreads[inner].max() - 0.5, 0)) / stroke
     if widest > 1.5 * SINGLE:
         return np.inf, 0.0
-    at = np.linspace(-1, 1, BINS)[inner]
-    line = np.polynomial.Polynomial.fit(at, middles[inner], 1)
-    arc = np.polynomial.Polynomial.fit(at, middles[inner], 2)
-    off = np.abs(middles[inner] - arc(at)).max() / length
-    bow = arc.convert().coef[-1] / length if len(arc.convert().coef) > 2 else 0.0
+    strays, off = (
+        float(np.abs(middles[inner] - basis @ (fit @ middles[inner])).max() / length)
+        for basis, fit in zip(BASES, FITS, strict=True)
+    )
+    bow = FITS[1][-1] @ middles[inner] / length
     bowed = abs(bow) >= BOWED and off <= SMOOTH and length >= SLIM * stroke
-    strays = float(np.abs(middles[inner] - line(at)).max() / length)
     return strays if widest <= SINGLE else np.inf, float(bow) if bowed else 0.0
 
 

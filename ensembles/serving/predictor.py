@@ -1,5 +1,6 @@
 """Predict with an exported ensemble: ONNX Runtime, no Keras, no TensorFlow."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,14 @@ from ensembles.digits.form import SIDE, check_digits
 from ensembles.serving import novelty
 
 OUTPUTS = ["probabilities", "members"]
-CARD, DETECTOR = "card.json", "novelty.npz"
-"""Names of the files that lie beside the graph."""
+GRAPH, CARD, DETECTOR = "ensemble.onnx", "card.json", "novelty.npz"
+"""Names of the files of an ensemble, which lie beside each other."""
+
+MOST_BYTES = 500_000_000
+
+ELSEWHERE = b"\x0a\x08location"
+"""In a graph that refers to other files: the key of such a reference, as ONNX's
+protobuf writes it."""
 
 BATCH = 256
 """Digits per call of the graph; more need memory and gain no speed."""
@@ -82,9 +89,11 @@ class Predictor:
                 f"no ensemble at {path}: train one with `make repro` and name it with "
                 f"--ensemble models/ensemble.onnx"
             )
-        self._session = _open_session(path, threads)
+        content = _read_graph(path)
+        self._session = _open_session(path, content, threads)
         self._input = self._session.get_inputs()[0].name
         self.card = _read_card(path.with_name(CARD))
+        _check_digest(path, content, self.card)
         self._detector = _read_detector(path.with_name(DETECTOR))
 
     def predict(self, images):
@@ -129,12 +138,41 @@ class Predictor:
         self.predict(np.zeros((1, SIDE, SIDE), np.uint8))
 
 
-def _open_session(path, threads):
+def _read_graph(path):
+    """Read a graph, if it is of a size that one has, and all of it is in the file."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise DamagedEnsembleError(
+            f"{path} has {size:,} bytes; an ensemble has at most {MOST_BYTES:,}"
+        )
+    content = path.read_bytes()
+    if ELSEWHERE in content:
+        raise DamagedEnsembleError(
+            f"{path} keeps weights in other files, which is refused: export it whole"
+        )
+    return content
+
+
+def _check_digest(path, content, card):
+    """Refuse a graph that is not its card's, as after half of a copy.
+
+    The student lies beside the ensemble's card, which tells nothing of it.
+    """
+    expected = card.get("sha256")
+    found = hashlib.sha256(content).hexdigest()
+    if path.name == GRAPH and expected not in (None, found):
+        raise DamagedEnsembleError(
+            f"{path} is not the graph of the {CARD} beside it (SHA-256 {found}, "
+            f"expected {expected}): copy both anew, or run `make repro`"
+        )
+
+
+def _open_session(path, content, threads):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     try:
         session = onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"]
+            content, options, providers=["CPUExecutionProvider"]
         )
     except (states.Fail, states.InvalidGraph, states.InvalidProtobuf) as error:
         raise DamagedEnsembleError(

@@ -6,7 +6,6 @@ together, and all without it, on the digits of those folds that every folder cov
 test digits have no part in it, so that a roster may be chosen by it.
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from ensembles import metrics
 from ensembles.combining.out_of_fold import temper_out_of_fold
 from ensembles.members import identity, on_disk
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters, *folders):
@@ -100,4 +99,4 @@ def _out_of_fold(by_fold, common, labels, folds):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

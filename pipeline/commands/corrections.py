@@ -10,12 +10,12 @@ import numpy as np
 
 from ensembles.digits.labelled_pngs import read_pngs
 from ensembles.serving.predictor import Predictor
-from pipeline.frame import files
+from pipeline.frame import files, program
 
 FOLDER = files.RAW.parent / "feedback"
 
 
-def main():
+def main(parameters):
     """Print how many corrected digits the released ensemble misreads, and as what."""
     images, labels = read_corrections(FOLDER)
     read = Predictor(files.RELEASED).predict(images).digits
@@ -50,4 +50,4 @@ def score_text(read, labels):
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

@@ -7,16 +7,23 @@ stays as it is written there.
 
 import ast
 import re
-import sys
 from pathlib import Path
 
 from ruamel.yaml import YAML
+
+from pipeline.frame import program
 
 PLACE = Path("dvc.yaml")
 
 ROOMS = ("ensembles", "pipeline", "webapp")
 
-WHOLE = ("ensembles/baselines", "ensembles/pictures", "pipeline/frame")
+WHOLE = (
+    "ensembles/baselines",
+    "ensembles/pictures",
+    "pipeline/browser",
+    "pipeline/frame",
+    "pipeline/slideshow",
+)
 """Folders that are listed as one where a stage needs most of what they hold."""
 
 ONLY_CHECKS = ("pipeline/frame", "ensembles/baselines")
@@ -28,7 +35,7 @@ the second is not followed: else a change of one baseline would train all member
 NAMED = re.compile(rf"((?:{'|'.join(ROOMS)})(?:\.\w+)+):")
 
 
-def main():
+def main(parameters):
     """Bring dvc.yaml in step with the imports."""
     before = PLACE.read_text()
     after = bring_in_step(before, Path())
@@ -135,4 +142,4 @@ def _is_code(dependency):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ensembles.digits.warps import GRID, ElasticWarp
-from ensembles.members.networks import pooled
 from ensembles.settings import Deformation
-from pipeline.commands import lessons, quoted, sketches
-from pipeline.commands.languages import LANGUAGES
-from pipeline.commands.lessons import TrainingDigits
-from pipeline.frame import files, params
+from pipeline.documents import lessons, quoted, sketches
+from pipeline.documents.languages import LANGUAGES
+from pipeline.documents.lessons import TrainingDigits
+from pipeline.frame import files, program
 
 SHOWN = 7
 """The first digit of this class is the one that is shown."""
@@ -158,6 +157,8 @@ def deform_elastically(image, used):
 
 def count_weights():
     """Count weights: `pooled`'s first convolution, and a dense layer in its place."""
+    from ensembles.members.networks import pooled
+
     network = pooled()
     named = {type(layer).__name__: layer for layer in reversed(network.layers)}
     first = named["Conv2D"]
@@ -174,4 +175,4 @@ def count_weights():
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 
 from pipeline.commands.illustrate import FOLDERS
+from pipeline.frame import program
 
 NAME = "app.png"
 DIGIT = [(0.30, 0.36), (0.36, 0.25), (0.48, 0.19), (0.60, 0.23), (0.66, 0.34)]
@@ -21,11 +22,11 @@ WHERE = (
 )
 
 
-def main():
+def main(_parameters):
     """Serve the page, and photograph it in every language."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if not browser:
-        raise SystemExit("error: no Chromium is installed")
+        raise ValueError("no Chromium is installed")
     with served() as address:
         for language, folder in FOLDERS.items():
             photograph(browser, address, language, folder / NAME)
@@ -88,4 +89,4 @@ def photograph(browser, address, language, place):
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

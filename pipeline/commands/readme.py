@@ -1,15 +1,15 @@
 """Put the figures of the last run, and of the record's, into the documents.
 
-In a document ``<!--name-->…<!--/-->`` holds a figure of `pipeline.commands.quoted`, and
-``<!-- table: name -->`` … ``<!-- end -->`` a table of `pipeline.commands.blocks`.
+In a document ``<!--name-->…<!--/-->`` holds a figure of `pipeline.documents.quoted`,
+and ``<!-- table: name -->`` … ``<!-- end -->`` a table of `pipeline.documents.blocks`.
 """
 
 import re
 from pathlib import Path
 
-from pipeline.commands import blocks, quoted
-from pipeline.commands.languages import LANGUAGES
-from pipeline.frame import files, params
+from pipeline.documents import blocks, quoted
+from pipeline.documents.languages import LANGUAGES
+from pipeline.frame import files, program
 
 FIGURE = re.compile(r"<!--([\w.]+)-->.*?<!--/-->", re.DOTALL)
 TABLE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -89,4 +89,4 @@ def _look_up(known, name, kind, place):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

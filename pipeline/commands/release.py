@@ -6,7 +6,6 @@
 import os
 import platform
 import shutil
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
 from ensembles.serving.predictor import Predictor
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
 MOST_BYTES = {"ensemble.onnx": 95_000_000, "student.onnx": 2 << 20}
@@ -208,4 +207,4 @@ def on_the_test_set(figures):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

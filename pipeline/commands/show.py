@@ -1,16 +1,37 @@
-"""Print the last run's leaderboard, and where its report lies."""
+"""Print the last run's leaderboard, what its stages took, and where its report lies."""
+
+import json
 
 import pandas as pd
 
-from pipeline.frame import files, params
+from pipeline.frame import files, program
 
 
 def main(parameters):
-    """Print the leaderboard."""
+    """Print both tables."""
     if not files.LEADERBOARD.is_file():
         raise ValueError(f"no {files.LEADERBOARD}: run `make repro` first")
     print(leaderboard_text(pd.read_csv(files.LEADERBOARD)))
+    if files.TIMES.is_file():
+        print(f"\n{times_text(files.TIMES.read_text().splitlines())}")
     print(f"\nreport: {files.PAGE.absolute()}")
+
+
+def times_text(notes):
+    """Return how long each stage took when it last ran, and its memory, as text.
+
+    Parameters
+    ----------
+    notes : list of str
+        A JSON object each, with ``stage``, ``seconds`` and ``mebibytes``.
+    """
+    last = {note["stage"]: note for note in map(json.loads, notes)}
+    lines = [f"{'stage':28}{'seconds':>8}{'MiB':>7}"]
+    lines += [
+        f"{stage:28}{note['seconds']:8.1f}{note['mebibytes']:7}"
+        for stage, note in last.items()
+    ]
+    return "\n".join(lines)
 
 
 def leaderboard_text(board):
@@ -31,4 +52,4 @@ def leaderboard_text(board):
 
 
 if __name__ == "__main__":
-    params.run(main)
+    program.run(main)

@@ -11,7 +11,6 @@ baseline with a shorter schedule and on fewer folds than tune.yaml says.
 """
 
 import json
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from ruamel.yaml import YAML, YAMLError
 
 from ensembles.baselines.base import BASELINES, baseline_class
 from ensembles.settings import check_range
-from pipeline.frame import files, params
+from pipeline.frame import files, params, program
 from pipeline.frame.schema import ParamsError, build
 
 PLACE = Path(__file__).with_suffix(".yaml")
@@ -228,4 +227,4 @@ def _measure(name, setting, digits, splits):
 
 
 if __name__ == "__main__":
-    params.run(main, *sys.argv[1:])
+    program.run(main)

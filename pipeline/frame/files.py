@@ -16,6 +16,7 @@ AUGMENTED = Path("data/augmented")
 PREDICTIONS = Path("data/predictions.npz")
 MEMBERS = Path("models/members")
 BASELINES = Path("models/baselines")
+EXPLORED = Path("models/explore")
 COMBINATION = Path("models/combination.json")
 STACKING = Path("models/stacking.joblib")
 ENSEMBLE = Path("models/ensemble.onnx")
@@ -31,17 +32,24 @@ ERRORS = REPORTS / "errors.csv"
 CONFUSION = REPORTS / "confusion.csv"
 CLASSES = REPORTS / "classes.csv"
 PAGE = REPORTS / "index.html"
+EXPLORATIONS = REPORTS / "explore"
+CONCLUSIONS = REPORTS / "explored.json"
 PLOTS = REPORTS / "plots"
 SIZES = PLOTS / "error_against_size.csv"
 FIGURES = REPORTS / "figures"
 TUNING = REPORTS / "baselines"
+TIMES = Path("data/times.jsonl")
 CONTACT_SHEET = FIGURES / "augmentation.png"
+SLIDES = REPORTS / "slides.pptx"
 
 OUT_OF_FOLD = "out_of_fold.npy"
 """In a baseline's folder, where it is cheap: its predictions of the training digits."""
 
 SOURCE = "source.json"
 """In `RAW`: which digits these are."""
+
+MNIST, WITHOUT_WRITERS = "MNIST", "MNIST, folds at random"
+"""Names of datasets; the second lacks QMNIST's labels, which tell writers."""
 
 
 def write_json(path, value):

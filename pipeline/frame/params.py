@@ -1,7 +1,5 @@
 """The parameters of the pipeline, typed, and the frame that every stage runs in."""
 
-import sys
-import typing
 from dataclasses import dataclass, make_dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from ensembles.baselines.base import BASELINES, baseline_class
 from ensembles.settings import (
     SEEDS,
     Deformation,
+    MarkedDeformation,
     MeshDeformation,
     Recipe,
     check_range,
@@ -22,7 +21,8 @@ from pipeline.frame.schema import ParamsError, build
 class Data:
     """Where the digits come from, and how they are dealt into folds."""
 
-    source: typing.Literal["auto", "mnist"]
+    source: str
+    extra: str | None
     folds: int
     seed: int
 
@@ -37,7 +37,7 @@ class Augment:
 
     passes: int
     seed: int
-    deformations: dict[str, Deformation | MeshDeformation]
+    deformations: dict[str, Deformation | MarkedDeformation | MeshDeformation]
 
     def __post_init__(self):
         check_range(self, 1, 1000, "passes")
@@ -95,6 +95,45 @@ class Combine:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """How long one family is searched, and how long its best network is trained."""
+
+    trials: int
+    epochs: int
+    final_epochs: int
+
+    def __post_init__(self):
+        check_range(self, 1, 100_000, "trials")
+        check_range(self, 1, 10_000, "epochs", "final_epochs")
+
+
+@dataclass(frozen=True)
+class Explore:
+    """The searches of architectures and settings, whose networks are stopped early."""
+
+    digits: int
+    watched_digits: int
+    round_size: int
+    patience: int
+    deformation: str
+    seed: int
+    mlp: Budget
+    cnn: Budget
+
+    def __post_init__(self):
+        check_range(self, 1, 10_000_000, "digits", "watched_digits")
+        check_range(self, 1, 1000, "round_size", "patience")
+        check_range(self, *SEEDS, "seed")
+
+
+@dataclass(frozen=True)
+class Slides:
+    """The talk."""
+
+    language: str
+
+
+@dataclass(frozen=True)
 class Evaluate:
     """How finely calibration and ensemble size are looked at."""
 
@@ -146,7 +185,9 @@ class Params:
     baselines: Baselines  # type: ignore[valid-type]  # its fields are the registry's
     combine: Combine
     student: Student
+    explore: Explore
     evaluate: Evaluate
+    slides: Slides
     machine: Machine
 
     def __post_init__(self):
@@ -161,14 +202,17 @@ class Params:
             )
 
     def _check_deformations(self):
-        """Refuse a recipe of a deformation that is not there."""
+        """Refuse to ask for a deformation that is not there."""
         recipes = {f"members.recipes.{k}": r for k, r in self.members.recipes.items()}
-        for path, recipe in (recipes | {"student.recipe": self.student.recipe}).items():
-            if recipe.deformation not in self.augment.deformations:
+        asked = {path: recipe.deformation for path, recipe in recipes.items()} | {
+            "student.recipe": self.student.recipe.deformation,
+            "explore": self.explore.deformation,
+        }
+        for path, deformation in asked.items():
+            if deformation not in self.augment.deformations:
                 raise ValueError(
                     f"`{path}.deformation` must be a name in `augment.deformations` "
-                    f"({', '.join(self.augment.deformations)}); got "
-                    f"{recipe.deformation!r}"
+                    f"({', '.join(self.augment.deformations)}); got {deformation!r}"
                 )
 
 
@@ -202,28 +246,3 @@ def load(path="params.yaml", kind=Params):
     except YAMLError as error:
         raise ParamsError(f"{path} is not valid YAML: {error}") from None
     return build(kind, content, "")
-
-
-def run(stage, *arguments):
-    """Run a stage as a program: load parameters, call it, print errors plainly.
-
-    Parameters
-    ----------
-    stage : callable
-        Called with the parameters and the command line's arguments.
-    """
-    try:
-        stage(load(), *arguments)
-    except (ValueError, OSError) as error:
-        if _is_ours(error):
-            sys.exit(f"error: {error}")
-        raise
-
-
-def _is_ours(error):
-    """Tell our own messages, which need no traceback, from surprises."""
-    frame = error.__traceback__
-    while frame.tb_next:
-        frame = frame.tb_next
-    module = frame.tb_frame.f_globals.get("__name__", "")
-    return module == "__main__" or module.split(".")[0] in ("ensembles", "pipeline")

@@ -63,7 +63,7 @@ MALFORMED = {
     ),
     "not IDX within gzip": (idx.read_labels, gzip.compress(b"PK\3\4"), "not an IDX"),
     "unknown dtype": (idx.read_labels, pack((2,), bytes(2), code=0x55), "0x55"),
-    "float labels": (idx.read_labels, pack((2,), bytes(8), code=0x0D), "0x0d"),
+    "float labels": (idx.read_labels, pack((2,), bytes(8), code=0x0D), "got.*>f4"),
     "int labels": (idx.read_labels, pack((2,), bytes(8), code=0x0C), "got.*>i4"),
     "byte table": (idx.read_extended_labels, pack((2, 8), bytes(16)), "got.*uint8"),
     "more images in the header": (

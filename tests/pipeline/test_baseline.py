@@ -14,6 +14,8 @@ def asked(tmp_path, monkeypatch, labelled_digits):
     """Return parameters, in a folder that holds 300 digits in three folds."""
     parameters = params.load()
     monkeypatch.chdir(tmp_path)
+    # It is for good: of the tests' process memory would never be given back.
+    monkeypatch.setattr(baseline.processor, "prepare_training", lambda: None)
     images, labels = (part[:300] for part in labelled_digits)
     files.write_arrays(
         files.TRAIN, images=images, labels=labels, fold=np.arange(300) % 3

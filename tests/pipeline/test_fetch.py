@@ -11,7 +11,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ensembles.digits import idx
-from pipeline import fetch
+from pipeline import fetch, published
 
 HTML = b"<html><body>Not here</body></html>"
 
@@ -32,8 +32,12 @@ LABELS = "t10k-labels-idx1-ubyte.gz"
 
 def make_sources(*mirrors):
     return [
-        fetch.Source(
-            name, len(content), hashlib.sha256(content).hexdigest(), mirrors, read
+        published.Source(
+            name,
+            hashlib.sha256(gzip.decompress(content)).hexdigest(),
+            mirrors,
+            read,
+            not name.startswith("qmnist"),
         )
         for name, (content, read) in CONTENT.items()
     ]
@@ -126,13 +130,89 @@ def test_folder_comes_before_the_mirrors(raw, tmp_path, start_mirror):
     assert not asked
 
 
-def test_mirror_gives_what_the_folder_lacks(raw, tmp_path, start_mirror):
+def test_a_folder_that_is_named_binds(raw, tmp_path, start_mirror):
     mirror, asked = start_mirror(right)
     folder = fill(tmp_path / "mine")
     (tmp_path / "mine" / LABELS).unlink()
-    fetch.fetch("mnist", raw, folder, make_sources(mirror))
-    assert is_complete(raw)
-    assert asked == {LABELS: 1}
+    for source in ("auto", "mnist"):
+        with pytest.raises(
+            published.FetchError,
+            match=f"DIGITS_DATA_DIR is {folder}, which does not hold {LABELS}",
+        ):
+            fetch.fetch(source, raw, folder, make_sources(mirror))
+        assert not (raw / "source.json").exists()
+    assert not asked
+
+
+def test_a_folder_that_is_not_there_is_told_with_all_it_should_hold(raw, tmp_path):
+    with pytest.raises(published.FetchError) as caught:
+        fetch.fetch("auto", raw, str(tmp_path / "absent"), make_sources())
+    for name, _ in zip(CONTENT, range(2), strict=False):
+        assert name in str(caught.value)
+    assert "torchvision or Keras" in str(caught.value)
+
+
+PLAIN = {name: gzip.decompress(content) for name, (content, _) in CONTENT.items()}
+
+
+def dotted(name):
+    return name.removesuffix(".gz").replace("-idx", ".idx")
+
+
+# Where a file lies, and whether packed
+LAID = {
+    "unpacked": (lambda name: name.removesuffix(".gz"), False),
+    "dots": (dotted, False),
+    "dots, packed": (lambda name: f"{dotted(name)}.gz", True),
+    "torchvision's": (lambda name: f"MNIST/raw/{name.removesuffix('.gz')}", False),
+    "torchvision's, packed": (lambda name: f"MNIST/raw/{name}", True),
+    "raw": (lambda name: f"raw/{name}", True),
+}
+
+
+@pytest.mark.parametrize("case", LAID)
+def test_files_as_others_keep_them(raw, tmp_path, case, monkeypatch):
+    place, packed = LAID[case]
+    for name, plain in PLAIN.items():
+        path = tmp_path / "mine" / place(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(CONTENT[name][0] if packed else plain)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    fetch.fetch("mnist", raw, "~/mine", make_sources())
+    found = listing(raw)
+    assert json.loads(found.pop("source.json")) == {"dataset": "MNIST"}
+    assert {name: gzip.decompress(found[name]) for name in found} == PLAIN
+    before = listing(raw)
+    fetch.fetch("mnist", raw, None, make_sources())
+    assert listing(raw) == before
+
+
+def test_the_archive_that_keras_keeps(raw, tmp_path, capsys):
+    images, labels = (idx.parse_array(PLAIN[name], name) for name in list(CONTENT)[:2])
+    np.savez(tmp_path / "mnist.npz", x_test=images, y_test=labels)
+    fetch.fetch("auto", raw, str(tmp_path), make_sources())
+    found = listing(raw)
+    assert json.loads(found.pop("source.json"))["dataset"] == "MNIST, folds at random"
+    assert {gzip.decompress(one) for one in found.values()} == {
+        PLAIN[name] for name in list(CONTENT)[:2]
+    }
+    np.savez(tmp_path / "mnist.npz", x_test=images[::-1], y_test=labels)
+    for path in raw.iterdir():
+        path.unlink()
+    with pytest.raises(idx.IdxError, match="its `x_test` differs from t10k-images"):
+        fetch.fetch("auto", raw, str(tmp_path), make_sources())
+
+
+@pytest.mark.parametrize("source", ["auto", "mnist"])
+def test_mnist_without_writers_is_said(raw, tmp_path, capsys, source):
+    folder = fill(tmp_path / "mine")
+    (tmp_path / "mine" / "qmnist-labels.gz").unlink()
+    fetch.fetch(source, raw, folder, make_sources())
+    written = json.loads((raw / "source.json").read_text())
+    assert written == {"dataset": "MNIST, folds at random"}
+    said = capsys.readouterr().err
+    assert "qmnist-labels.gz" in said
+    assert "FOLDS ARE RANDOM" in said
 
 
 @pytest.mark.parametrize("case", [*WRONG, "closed"])
@@ -155,19 +235,18 @@ def test_retry(raw, start_mirror):
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_every_place_tried_is_named(raw, tmp_path, start_mirror, case):
+def test_every_place_tried_is_named(raw, start_mirror, case):
     answer, message = WRONG[case]
     first, asked = start_mirror(answer)
     second = closed_mirror()
-    mine = str(tmp_path / "mine")
-    with pytest.raises(fetch.FetchError) as caught:
-        fetch.fetch("mnist", raw, mine, make_sources(first, second))
+    with pytest.raises(published.FetchError) as caught:
+        fetch.fetch("mnist", raw, None, make_sources(first, second))
     name = next(iter(CONTENT))
     said = str(caught.value)
     for expected in (
         f"{name} could not be had",
         f"{raw / name}: missing",
-        f"DIGITS_DATA_DIR: {mine} (no such file there)",
+        "DIGITS_DATA_DIR: not set",
         first + name,
         second + name,
         message,
@@ -175,7 +254,7 @@ def test_every_place_tried_is_named(raw, tmp_path, start_mirror, case):
     ):
         assert expected in said
     assert f".{name[:4]}" not in said  # the passing name of the draft
-    assert asked == {name: fetch.ATTEMPTS}
+    assert asked == {name: published.ATTEMPTS}
     assert listing(raw) == {}
 
 
@@ -186,7 +265,7 @@ def test_failure_keeps_whole_files_and_no_mark(raw, start_mirror):
     mirror, _ = start_mirror(all_but_labels)
     raw.mkdir(parents=True)
     (raw / "source.json").write_text('{"dataset": "scikit-learn digits"}')
-    with pytest.raises(fetch.FetchError, match=f"{LABELS} .*(?s:.*)not set"):
+    with pytest.raises(published.FetchError, match=f"{LABELS} .*(?s:.*)not set"):
         fetch.fetch("mnist", raw, None, make_sources(mirror))
     name = next(iter(CONTENT))
     assert listing(raw) == {name: CONTENT[name][0]}
@@ -199,11 +278,10 @@ def test_failure_keeps_whole_files_and_no_mark(raw, start_mirror):
         (HTML, "is a web page"),
         (CONTENT[LABELS][0][:-1], "truncated gzip"),
         (pack(1, 28, 28), "images and labels are swapped"),
-        (pack(3), r"expected [\d,]+ bytes; got"),
-        (gzip.compress(gzip.decompress(CONTENT[LABELS][0]), mtime=1), "SHA-256"),
+        (pack(3), "SHA-256"),
         (None, "is a folder"),
     ],
-    ids=["empty", "html", "truncated", "swapped", "size", "digest", "folder"],
+    ids=["empty", "html", "truncated", "swapped", "digest", "folder"],
 )
 @pytest.mark.parametrize("source", ["auto", "mnist"])
 def test_damaged_file_in_the_folder(
@@ -231,7 +309,7 @@ def test_folder_in_place_of_a_raw_file(raw, tmp_path):
 
 def test_raw_that_cannot_be_written(raw):
     raw.parent.write_bytes(b"a file where the folder should be")
-    with pytest.raises(fetch.FetchError, match="check the owner"):
+    with pytest.raises(published.FetchError, match="check the owner"):
         fetch.fetch("auto", raw, None, make_sources())
 
 
@@ -273,7 +351,7 @@ def test_progress_bar(raw, start_mirror, monkeypatch, capsys, terminal):
 
 
 def test_published_sources():
-    wanted = {source.name: source for source in fetch.SOURCES}
+    wanted = {source.name: source for source in published.SOURCES}
     assert len(wanted) == 6
     for source in wanted.values():
         assert len(source.mirrors) >= 2

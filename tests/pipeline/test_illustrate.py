@@ -11,8 +11,9 @@ from scipy.ndimage import center_of_mass
 from scipy.stats import linregress
 
 from ensembles.digits import idx
-from pipeline.commands import illustrate, lessons, quoted, sketches
-from pipeline.commands.languages import FRENCH, LANGUAGES
+from pipeline.commands import illustrate
+from pipeline.documents import lessons, quoted, sketches
+from pipeline.documents.languages import FRENCH, LANGUAGES
 from pipeline.frame import files, params
 
 ROOT = Path(__file__).parents[2]
@@ -160,8 +161,8 @@ def picture(code, name):
 
 
 def test_every_word_of_french_is_used():
-    rooms = (ROOT / "pipeline/commands").glob("*.py")
-    used = "".join(p.read_text() for p in rooms if p.name != "languages.py")
+    places = [*(ROOT / "pipeline/documents").glob("*.py"), Path(illustrate.__file__)]
+    used = "".join(p.read_text() for p in places if p.name != "languages.py")
     used += (ROOT / "docs/published.csv").read_text()
     spare = [word for word in FRENCH if word not in used]
     assert {word for word in spare if not word.endswith(" normalisation")} == set()

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands import blocks, quoted, readme
-from pipeline.commands.languages import LANGUAGES
+from pipeline.commands import readme
+from pipeline.documents import blocks, quoted
+from pipeline.documents.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 PLACE = Path("README.md")

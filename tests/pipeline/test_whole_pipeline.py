@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -14,12 +13,14 @@ import numpy as np
 import onnx
 import pandas as pd
 import pytest
+from pptx import Presentation
 from ruamel.yaml import YAML
 
 from ensembles import metrics
+from ensembles.exploring import explored
 from ensembles.members.networks import ARCHITECTURES
 from ensembles.serving.predictor import Predictor
-from pipeline.commands import release
+from pipeline.commands import notebooks, release
 
 ROOT = Path(__file__).parents[2]
 SMOKE = {
@@ -35,10 +36,20 @@ SMOKE = {
         "mlp_800_elastic": {"epochs": 1, "passes": 1},
     },
     "student": {"recipe": {"epochs": 2, "batch_size": 32, "min_steps": 100}},
+    "explore": {
+        "digits": 400,
+        "watched_digits": 150,
+        "round_size": 2,
+        "patience": 2,
+        "mlp": {"trials": 3, "epochs": 3, "final_epochs": 12},
+        "cnn": {"trials": 3, "epochs": 3, "final_epochs": 12},
+    },
     "evaluate": {"subsets": 5},
 }
+EXPLORED = ("explored_mlp", "explored_cnn")
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.
 NOWHERE = "http://127.0.0.1:9"
+TRAINING = ("train", "baseline")
 
 
 def merge(target, changes):
@@ -98,7 +109,10 @@ def clone(tmp_path_factory):
             continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
-    shutil.rmtree(folder / "reports", ignore_errors=True)
+    # What a run writes is not there; what benchmarks wrote is.
+    for path in (folder / "reports").iterdir():
+        if path.name not in ("baselines", "benchmarks"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     run(folder, "git", "init", "--quiet")
     change_params(folder, SMOKE)
     folder.joinpath("log").write_text(run(folder, "dvc", "repro"))
@@ -139,6 +153,43 @@ def test_a_second_run_has_nothing_to_do(clone):
     assert "up to date" in run(clone, "dvc", "repro")
 
 
+def would_run(clone):
+    """Return the stages that `dvc repro` would run now, in its order."""
+    return re.findall(r"Running stage '(\S+)'", run(clone, "dvc", "repro", "--dry"))
+
+
+def test_another_report_retrains_nothing(clone):
+    place = clone / "pipeline/report.py"
+    kept = place.read_text()
+    place.write_text(kept + "# Another.\n")
+    asked = would_run(clone)
+    place.write_text(kept)
+    assert asked == ["report"]
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "change", "stage"),
+    [
+        ("members.recipes", "pooled", {"epochs": 3}, "train@pooled"),
+        ("baselines", "knn", {"neighbours": 4}, "baseline@knn"),
+    ],
+)
+def test_what_is_changed_is_retrained_alone(clone, section, name, change, stage):
+    place = clone / "params.yaml"
+    kept = place.read_text()
+    yaml = YAML()
+    parameters = yaml.load(place)
+    within = parameters
+    for key in section.split("."):
+        within = within[key]
+    # A copy, for one recipe stands for several architectures.
+    within[name] = dict(within[name]) | change
+    yaml.dump(parameters, place)
+    trained = [one for one in would_run(clone) if one.split("@")[0] in TRAINING]
+    place.write_text(kept)
+    assert trained == [stage]
+
+
 def test_the_ensemble_reads_the_digits(board):
     assert board.loc["ensemble", "error_percent"] < 15
 
@@ -173,7 +224,7 @@ def test_the_leaderboard_has_its_columns(board):
 def test_the_errors_are_those_of_any_system(clone, predictions, labels):
     table = pd.read_csv(clone / "reports/errors.csv")
     baselines = YAML(typ="safe").load(clone / "params.yaml")["baselines"]["names"]
-    systems = ("ensemble", "stacking", "student", "released", *baselines)
+    systems = ("ensemble", "stacking", "student", "released", *EXPLORED, *baselines)
     wrong = np.any([predictions[n].argmax(1) != labels for n in systems], axis=0)
     assert sorted(table["index"]) == np.flatnonzero(wrong).tolist()
     np.testing.assert_array_equal(table["label"], labels[table["index"]])
@@ -183,10 +234,40 @@ def test_the_page_shows_every_digit_that_the_ensemble_misreads(
     clone, predictions, labels
 ):
     page = (clone / "reports/index.html").read_text()
+    text = page.split('<script type="application/json" id="content">')[1]
+    digits = json.loads(text.split("</script>")[0])["digits"]
+    places = zip(digits["index"], digits["training"], strict=True)
+    shown = {index for index, training in places if not training}
     wrong = np.flatnonzero(predictions["ensemble"].argmax(1) != labels)
-    shown = [int(index) for index in re.findall(r'id="digit-(\d+)"', page)]
-    assert sorted(shown) == wrong.tolist()
+    assert shown >= set(wrong.tolist())
+    pictures = {path.stem for path in (clone / "reports/errors").iterdir()}
+    assert pictures == {f"test-{index}" for index in wrong}
     assert not re.search(r'(src|href)="(?!data:|#)', page)  # self-contained
+
+
+def test_doubtful_labels_are_by_those_who_had_not_seen_them(clone):
+    table = pd.read_csv(clone / "reports/doubtful_labels.csv")
+    with np.load(clone / "data/train.npz") as train:
+        labels, folds = train["labels"], train["fold"]
+    # The mean of both architectures, each by its member without that fold; the ranks
+    # are of tempered predictions, so that only the clear ones must be the same.
+    out_of_fold = np.zeros((len(labels), 10))
+    for path in clone.glob("models/members/*/*/held_out.npy"):
+        fold = json.loads(path.with_name("card.json").read_text())["identity"]
+        out_of_fold[folds == fold["held_out_fold"]] += np.load(path) / 2
+    own = out_of_fold[np.arange(len(labels)), labels]
+    first = own.argsort()[:20]
+    assert set(first) <= set(table["index"])
+    assert table["probability_of_label"].is_monotonic_increasing
+    np.testing.assert_array_equal(table["label"], labels[table["index"]])
+
+
+def test_neighbours_are_training_digits_of_mostly_the_same_label(clone, labels):
+    with np.load(clone / "data/explained.npz") as found:
+        test, neighbours = found["test"], found["neighbours"]
+    with np.load(clone / "data/train.npz") as train:
+        alike = train["labels"][neighbours[: len(test)]]
+    assert (alike == labels[test][:, None]).mean() > 0.6
 
 
 def test_confusion_and_classes_cover_every_system(clone, board, labels):
@@ -228,6 +309,78 @@ def test_the_exported_ensemble_makes_the_predictions(clone, predictions):
     np.testing.assert_allclose(got.probabilities, predictions["ensemble"], atol=1e-6)
 
 
+@pytest.mark.parametrize("name", EXPLORED)
+def test_a_conclusion_is_that_of_the_predictions(clone, predictions, labels, name):
+    family = name.split("_")[1]
+    found = json.loads((clone / "reports/explored.json").read_text())[family]
+    wrong = predictions[name].argmax(1) != labels
+    assert found["test"]["errors"] == wrong.sum()
+    assert wrong.mean() < 0.5
+    with np.load(clone / "data/train.npz") as train:
+        images, train_labels, fold = (train[n] for n in ("images", "labels", "fold"))
+    # Scored on a fold that it had no part of.
+    scored = fold == 0
+    read = explored.predict(clone / "models/explore" / family, images[scored]).argmax(1)
+    assert found["out_of_fold"]["errors"] == (read != train_labels[scored]).sum()
+    assert found["out_of_fold"]["digits"] == scored.sum()
+    trials = pd.read_csv(clone / "reports/explore" / family / "trials.csv")
+    assert found["trials"] == len(trials) == 3
+    finished = trials[trials["state"] == "complete"]
+    best = finished.loc[finished["held_out_loss"].idxmin()]
+    for choice, value in found["setting"].items():
+        exact = isinstance(value, str | bool)
+        expected = value if exact else pytest.approx(value, rel=1e-4)
+        assert best[choice] == expected, choice
+
+
+def test_a_killed_exploration_goes_on_to_the_same_trials(clone):
+    table = clone / "reports/explore/mlp/trials.csv"
+    kept = pd.read_csv(table).drop(columns="seconds")
+    shutil.rmtree(clone / "models/explore/mlp")
+    started = [sys.executable, "-m", "pipeline.explore", "mlp"]
+    quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    killed = subprocess.Popen(
+        started, cwd=clone, env=environment(), start_new_session=True, **quiet
+    )
+    # One for the search, two for the trials of the first round.
+    wait_for(lambda: journal_lines(clone) == 3, killed)
+    killed.kill()
+    killed.wait()
+    wait_for(lambda: not is_alive(group=killed.pid))
+    assert journal_lines(clone), "the kill came too late to test anything"
+    log = stage(clone, "explore", "mlp")
+    assert "2 of 3 trials finished" in log
+    assert "0 of 3" not in log
+    found = pd.read_csv(table).drop(columns="seconds")
+    pd.testing.assert_frame_equal(found, kept)
+
+
+def journal_lines(clone):
+    """Count what the journal of the perceptrons' search says."""
+    paths = clone.glob("models/explore/mlp/*.journal")
+    return sum(len(path.read_text().splitlines()) for path in paths)
+
+
+def test_the_slides_are_of_this_run(clone, board):
+    slides = Presentation(clone / "reports/slides.pptx").slides
+    first = "\n".join(s.text_frame.text for s in slides[0].shapes if s.has_text_frame)
+    assert f"{board.loc['ensemble', 'errors']} of 359" in first
+    assert "not MNIST's" in first
+    for slide in slides:
+        assert slide.notes_slide.notes_text_frame.text
+        assert "{" not in slide.shapes.title.text
+
+
+@pytest.mark.parametrize("name", ["exploration", "modelling"])
+def test_a_notebook_runs_on_this_run(clone, name):
+    done = notebooks.execute(clone / "notebooks" / f"{name}.ipynb")
+    cells = [cell for cell in done.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    shown = str([cell.outputs for cell in cells])
+    assert "scikit-learn digits" in shown
+    assert shown.count("image/png") >= 8
+
+
 def test_every_out_of_fold_row_is_by_members_that_did_not_see_it(clone):
     with np.load(clone / "data/train.npz") as train:
         folds, train_labels = train["fold"], train["labels"]
@@ -254,8 +407,9 @@ def test_killed_training_resumes_to_the_same_combination(clone):
         start_new_session=True,
     )
     wait_for(lambda: any(p.read_text() for p in members.glob(".*.progress")), killed)
-    os.killpg(killed.pid, signal.SIGKILL)
+    killed.kill()
     killed.wait()
+    wait_for(lambda: not is_alive(group=killed.pid))
     assert list(members.glob(".*")), "the kill came too late to test anything"
     for place in members.glob("[0-9]*"):
         assert (place / "card.json").is_file()
@@ -266,38 +420,21 @@ def test_killed_training_resumes_to_the_same_combination(clone):
     assert (clone / "models/combination.json").read_text() == before
 
 
-def wait_for(happened, process, seconds=120):
+def is_alive(group):
+    """Tell whether a process of this group runs, the workers of one that ended too."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(happened, process=None, seconds=120):
     deadline = time.monotonic() + seconds
     while not happened():
-        assert process.poll() is None, "the process ended too early"
+        assert not process or process.poll() is None, "the process ended too early"
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
-
-
-@pytest.fixture
-def cluster(clone):
-    """Start a real scheduler with two workers on loopback; yield its address."""
-    address = clone / "scheduler.json"
-    shared = ["--scheduler-file", str(address), "--no-dashboard"]
-    started = [
-        start(clone, "scheduler", "--host", "127.0.0.1", "--port", "0", *shared),
-        start(clone, "worker", "--nthreads", "1", "--nworkers", "2", *shared),
-    ]
-    wait_for(address.is_file, started[0])
-    yield json.loads(address.read_text())["address"]
-    for process in reversed(started):
-        process.terminate()
-        process.wait(30)
-
-
-def start(folder, kind, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments],
-        cwd=folder,
-        env=environment() | {"PYTHONPATH": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def test_a_release_holds_what_was_evaluated(clone, tmp_path):
@@ -375,21 +512,19 @@ def test_a_release_is_refused(clone, tmp_path, path, change, message):
     done = attempt(clone, "commands.release", tmp_path / "new")
     (clone / path).unlink(missing_ok=True)
     (clone / path).write_text(kept)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert re.search(message, done.stderr), done.stderr
     assert not (tmp_path / "new").exists()
 
 
-def test_a_cluster_trains_the_same_members(clone, cluster):
-    members = clone / "models/members/deskewed_strided"
-    kept = {path: path.read_bytes() for path in members.glob("*/held_out.npy")}
-    assert len(kept) == 2
-    shutil.rmtree(members)
+def test_more_seeds_train_the_new_members_alone(clone):
     asked = (clone / "params.yaml").read_text()
-    change_params(clone, {"machine": {"scheduler": cluster}})
-    stage(clone, "train", "deskewed_strided")
+    change_params(clone, {"members": {"seeds": 4}})
+    said = stage(clone, "train", "pooled")
     (clone / "params.yaml").write_text(asked)
-    assert {path: path.read_bytes() for path in kept} == kept
+    assert "pooled: 2 finished, 2 to train" in said
+    for seed in ("2", "3"):
+        shutil.rmtree(clone / "models/members/pooled" / seed)
 
 
 def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
@@ -405,6 +540,6 @@ def test_a_pickle_that_was_changed_is_not_opened(clone):
     model.chmod(0o644)
     model.write_bytes(model.read_bytes() + b"x")
     done = attempt(clone, "predict")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "is not the file that the pipeline wrote" in done.stderr
     assert "Traceback" not in done.stderr

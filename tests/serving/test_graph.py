@@ -183,6 +183,36 @@ def test_a_graph_of_other_outputs_is_refused(tmp_path):
         Predictor(tmp_path / "other.onnx")
 
 
+def test_a_graph_that_is_not_its_cards_is_refused(one, labelled_digits, tmp_path):
+    path, images = tmp_path / "ensemble.onnx", labelled_digits[0][:3]
+    checked = graph.export_onnx(graph.merge(one, [1.0], "mean"), path, images)
+    path.with_name("card.json").write_text(json.dumps(checked))
+    Predictor(path)
+    path.with_name("card.json").write_text(json.dumps(checked | {"sha256": "ab"}))
+    with pytest.raises(DamagedEnsembleError, match=r"SHA-256 \w{64}, expected ab"):
+        Predictor(path)
+
+
+def test_a_graph_that_reads_other_files_is_refused(one, labelled_digits, tmp_path):
+    image = labelled_digits[0][:3]
+    graph.export_onnx(graph.merge(one, [1.0], "mean"), tmp_path / "one.onnx", image)
+    whole, place = onnx.load(tmp_path / "one.onnx"), tmp_path / "apart.onnx"
+    onnx.save(
+        whole, place, save_as_external_data=True, location="w.bin", size_threshold=0
+    )
+    assert (tmp_path / "w.bin").is_file()
+    with pytest.raises(DamagedEnsembleError, match="keeps weights in other files"):
+        Predictor(place)
+
+
+def test_a_file_larger_than_any_ensemble_is_not_read(tmp_path):
+    place = tmp_path / "ensemble.onnx"
+    with place.open("wb") as sparse:
+        sparse.truncate(500_000_001)
+    with pytest.raises(DamagedEnsembleError, match=r"500,000,001 bytes; .* at most"):
+        Predictor(place)
+
+
 def test_a_damaged_card_is_refused(predictor, tmp_path, one, labelled_digits):
     path = tmp_path / "one.onnx"
     model = graph.merge(one, [1.0], "mean")

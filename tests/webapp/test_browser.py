@@ -3,12 +3,12 @@
 import base64
 import io
 import re
-import shutil
 import threading
 
 import numpy as np
 import pytest
 from conftest import CARD
+from marks import needs_chromium
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 from strokes import SCRIBBLE, STROKES
@@ -21,8 +21,7 @@ from script import listen, port_of, serve
 from webapp.app import create_app
 from webapp.environment import Settings
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+pytestmark = needs_chromium
 ALIKE = 0.93
 """Cosine of two blurred digits; a scribble and a digit are further apart."""
 SIZES = {"desktop": (1280, 900), "phone": (320, 640)}
@@ -82,19 +81,6 @@ def address(labelled_digits, tmp_path_factory):
     yield f"http://127.0.0.1:{port_of(server)}/"
     ending.set()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # Chromium refuses to run as root in its sandbox.
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -318,6 +304,32 @@ def test_many_digits_are_a_table(open_page, labelled_digits, tmp_path):
     assert rows[0].startswith("index,digit,status,probability")
     read = [int(row.split(",")[1]) for row in rows[1:]]
     assert read == labels[:300].tolist()
+
+
+def test_a_telephones_picture_is_sent_small_and_upright(open_page):
+    noise = np.random.default_rng(0).integers(240, 256, (2000, 3000, 3))
+    picture = Image.fromarray(noise.astype(np.uint8))
+    lying = Image.open(io.BytesIO(DIGIT)).resize((800, 1000)).transpose(Image.ROTATE_90)
+    picture.paste(lying, (1000, 600))
+    exif = Image.Exif()
+    exif[0x112] = 6
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=99, exif=exif)
+    assert len(stream.getvalue()) > 3 << 20
+    page = open_page()
+    sent = []
+    page.on("request", lambda asked: sent.append(asked.all_headers()["content-length"]))
+    page.set_input_files("#file", file("phone.jpg", stream.getvalue()))
+    digit_of(page).wait_for()
+    assert int(sent[0]) < len(stream.getvalue()) / 2
+    box = page.locator("#reading svg.picture").get_attribute("viewBox")
+    assert box == "0 0 1333 2000"
+    small = digit_of(page).text_content()
+    page.set_input_files("#file", file("seven.png", DIGIT))
+    page.wait_for_function(
+        "() => document.querySelector('#reading .name')?.textContent === 'seven.png'"
+    )
+    assert digit_of(page).text_content() == small
 
 
 def test_an_answer_that_comes_late_is_dropped(open_page):

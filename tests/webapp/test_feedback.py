@@ -99,7 +99,7 @@ def test_score(ensemble, tmp_path, monkeypatch, capsys, mnist_digits):
     (tmp_path / "other.txt").write_text("")
     monkeypatch.setattr(corrections, "FOLDER", tmp_path)
     monkeypatch.setattr(files, "RELEASED", ensemble)
-    corrections.main()
+    corrections.main(None)
     assert capsys.readouterr().out == (
         f"1 of 2 corrected digits misread\n{labels[1]}: read as {read[1]}\n"
     )

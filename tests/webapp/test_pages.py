@@ -46,6 +46,23 @@ def test_gallery(client):
     assert "&gt; 99.9 % sure" in page
 
 
+def test_the_error_browser_is_served_where_there_is_one(client, folder):
+    assert "/errors/browser" not in client.get("/errors").text
+    assert "make repro" in client.get("/errors/browser").get_data(as_text=True)
+    (folder / "index.html").write_text("<!doctype html><title>cards</title>")
+    try:
+        assert 'href="/errors/browser"' in client.get("/errors").text
+        answer = client.get("/errors/browser")
+        assert "cards" in answer.text
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "script-src 'unsafe-inline'" in policy
+        assert "unsafe-inline" not in client.get("/").headers["Content-Security-Policy"]
+        answer.close()
+    finally:
+        (folder / "index.html").unlink()
+
+
 def test_a_digit_of_the_gallery_is_predicted_afresh(client, labelled_digits):
     page = client.get("/?digit=3").text
     pixels = labelled_digits[0][3].tolist()

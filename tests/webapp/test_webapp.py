@@ -18,7 +18,7 @@ from ensembles.pictures.reading import Found, Writing, to_mnist
 from ensembles.pictures.separators import Mark
 from ensembles.serving.predictor import Predictor
 from ensembles.serving.thresholds import UNSURE_BELOW
-from webapp import answers
+from webapp import reader
 from webapp.app import MAX_BODY_BYTES, MAX_FILES, create_app
 
 
@@ -52,14 +52,26 @@ def test_answer(client, ensemble, card):
     assert answer.status_code == 200
     assert answer.mimetype == "application/json"
     body = answer.get_json()
-    assert set(body) == {"predictions", "left_out", "pixels_scaled_from", "model"}
-    assert body["left_out"] == []
+    assert set(body) == {
+        "predictions",
+        "numbers",
+        "left_out",
+        "errors",
+        "pixels_scaled_from",
+        "transposed",
+        "model",
+    }
+    assert body["left_out"] == body["errors"] == []
     assert body["pixels_scaled_from"] is None
+    assert body["transposed"] is False
     (one,) = body["predictions"]
     digit = to_mnist(draw())
     members = softly(ensemble, digit)
     mean = members.mean(0)
     assert set(one) == {
+        "file",
+        "picture",
+        "row",
         "kind",
         "character",
         "digit",
@@ -73,6 +85,7 @@ def test_answer(client, ensemble, card):
         "input",
     }
     assert (one["kind"], one["character"]) == ("digit", None)
+    assert (one["file"], one["picture"], one["row"]) == ("seven.png", 0, 0)
     assert one["digit"] == mean.argmax()
     assert one["status"] == ("ok" if mean.max() >= UNSURE_BELOW else "unsure")
     np.testing.assert_allclose(one["probabilities"], mean, atol=1e-5)
@@ -86,6 +99,9 @@ def test_answer(client, ensemble, card):
     seen = Image.open(io.BytesIO(base64.b64decode(one["input"].removeprefix(URL))))
     np.testing.assert_array_equal(np.asarray(seen), digit)
     assert body["model"] == card | {"members": 3}
+    (number,) = body["numbers"]
+    assert number["number"] == str(one["digit"])
+    assert number["probability"] == max(one["probabilities"])
 
 
 def test_several_files_keep_their_order(client):
@@ -93,10 +109,51 @@ def test_several_files_keep_their_order(client):
     files = [("a", DIGIT), ("b", BLANK), ("c", other), ("d", DIGIT)]
     several = post(client, API, *files).get_json()["predictions"]
     single = [post(client, API, file).get_json()["predictions"][0] for file in files]
+    assert [one.pop("picture") for one in several] == [0, 1, 2, 3]
+    assert [one.pop("picture") for one in single] == [0] * 4
     assert several == single
+    assert [one.pop("file") for one in several] == [name for name, _ in files]
     assert several[1]["status"] == "blank"
     assert {several[1][key] for key in several[1]} == {"blank", None}
     assert several[0] == several[3] != several[2]
+
+
+def test_one_bad_file_refuses_no_other(client):
+    files = [("a.png", DIGIT), ("b.png", b"x"), ("c.png", DIGIT)]
+    body = post(client, API, *files).get_json()
+    named = [(one["file"], one["picture"]) for one in body["predictions"]]
+    assert named == [("a.png", 0), ("c.png", 2)]
+    (error,) = body["errors"]
+    assert (error["file"], error["picture"]) == ("b.png", 1)
+    assert error["detail"].startswith("b.png: not an image that can be read")
+    page = post(client, "/", *files)
+    assert page.status_code == 200
+    assert page.text.count('<p class="digit">') == 2
+    assert "b.png could not be read" in page.text
+
+
+def test_a_row_is_answered_as_one_number(client, monkeypatch):
+    digit, slash = to_mnist(draw()), Mark("separator", "/")
+    found = [
+        Found(digit, (2, 3, 10, 20), row=0),
+        Found(digit, (14, 3, 9, 21), slash, row=0),
+        Found(digit, (25, 4, 8, 20), row=0),
+        Found(digit, (2, 43, 10, 20), row=1),
+        Found(digit, (14, 43, 9, 21), Mark("separator", None), row=1),
+    ]
+    monkeypatch.setattr(reader, "find_writing", lambda picture: Writing(found, []))
+    body = post(client, API, ("a", DIGIT)).get_json()
+    first = body["predictions"][0]
+    top = max(first["probabilities"])
+    one, other = body["numbers"]
+    assert one["number"] == f"{first['digit']}/{first['digit']}"
+    assert one["probability"] == pytest.approx(top * top, abs=1e-5)
+    assert (other["row"], other["number"], other["probability"]) == (1, None, None)
+    assert other["status"] == "unsure"
+    page = post(client, "/", ("a", DIGIT)).text
+    rows = re.findall(r'<p class="number">(.*?)</p>', page, re.S)
+    assert len(rows) == 2
+    assert "".join(re.findall(r"<span>(.)</span>", rows[0])) == one["number"]
 
 
 MANY = [(f"{i}.png", DIGIT) for i in range(MAX_FILES + 1)]
@@ -106,10 +163,14 @@ REFUSED = {
     "no name": ([("", DIGIT)], 400, "no image came"),
     "empty file": ([("a.png", b"")], 400, "a.png: the file is empty"),
     "a text": ([("a.png", b"hello")], 400, "a.png: not an image that can be read"),
-    "second is bad": ([("a", DIGIT), ("b", b"x")], 400, "b: not an image"),
+    "both are bad": ([("a", b"y"), ("b", b"x")], 400, "b: not an image"),
     "damaged": ([("a.png", DIGIT[:70])], 400, "a.png: the image file is damaged"),
     "too many": (MANY, 400, f"at most {MAX_FILES} images at once are allowed; got 21"),
-    "too large": ([("a", bytes(MAX_BODY_BYTES))], 413, "exceeds the capacity limit"),
+    "too large": (
+        [("a", bytes(MAX_BODY_BYTES))],
+        413,
+        "a request may have at most 24 MB",
+    ),
 }
 
 
@@ -135,7 +196,7 @@ def test_several_digits_in_one_picture(client, monkeypatch):
     digits = [to_mnist(draw()), to_mnist(draw(((20, 24), (3, 30)))), to_mnist(draw())]
     found = [Found(*pair) for pair in zip(digits, boxes, strict=True)]
     writing = Writing(found, [])
-    monkeypatch.setattr(answers, "find_writing", lambda picture: writing)
+    monkeypatch.setattr(reader, "find_writing", lambda picture: writing)
     several = post(client, API, ("a", DIGIT)).get_json()["predictions"]
     assert [tuple(one["box"]) for one in several] == boxes
     assert several[0]["digit"] == several[2]["digit"]
@@ -151,14 +212,14 @@ def test_what_stands_between_digits_and_what_is_left_out(client, monkeypatch):
     digit, slash = to_mnist(draw()), Mark("separator", "/")
     found = [Found(digit, (2, 3, 10, 20)), Found(digit, (14, 3, 9, 21), slash)]
     writing = Writing(found, [LeftOut((30, 5, 6, 7), "fainter than the rest")])
-    monkeypatch.setattr(answers, "find_writing", lambda picture: writing)
-    body = post(client, API, ("a", BLANK), ("b", DIGIT)).get_json()
+    monkeypatch.setattr(reader, "find_writing", lambda picture: writing)
+    body, box = post(client, API, ("a", BLANK), ("b", DIGIT)).get_json(), [30, 5, 6, 7]
     assert body["predictions"][1]["kind"] == body["predictions"][3]["kind"]
     expected = {"kind": "separator", "character": "/", "digit": None, "status": "ok"}
     assert expected.items() <= body["predictions"][1].items()
     assert body["left_out"] == [
-        {"picture": k, "box": [30, 5, 6, 7], "why": "fainter than the rest"}
-        for k in (0, 1)
+        {"file": file, "picture": k, "box": box, "why": "fainter than the rest"}
+        for k, file in enumerate("ab")
     ]
     page = post(client, "/", ("a", DIGIT)).text
     assert "<span>/</span>" in page
@@ -172,13 +233,13 @@ def test_a_digit_that_may_be_a_slash_is_unsure(ensemble, monkeypatch):
         "webapp.answers.judge", lambda read, _: ["ok"] * len(read.digits)
     )
     found = [Found(to_mnist(draw()), (1, 2, 3, 4), Mark("digit", doubtful=True))]
-    monkeypatch.setattr(answers, "find_writing", lambda _: Writing(found, []))
+    monkeypatch.setattr(reader, "find_writing", lambda _: Writing(found, []))
     (one,) = post(client, API, ("a", DIGIT)).get_json()["predictions"]
     assert one["status"] == "unsure"
 
 
 def test_wrong_field(client):
-    check_problem(post(client, API, ("a", DIGIT), field="image"), 400, "field `file`")
+    check_problem(post(client, API, ("a", DIGIT), field="picture"), 400, "field `file`")
 
 
 @pytest.mark.parametrize(
@@ -218,7 +279,7 @@ def test_failure_within_is_a_problem_too():
 def test_page(client):
     page = client.get("/")
     assert page.status_code == 200
-    assert "3 networks; they misread\n0.50 % of digits" in page.text
+    assert "3 networks.\nThey misread 0.50 % of digits" in page.text
     assert "not on MNIST" not in page.text
     assert set(re.findall(r"<script(.*?)>", page.text)) == {
         ' type="module" src="/static/page.js"'

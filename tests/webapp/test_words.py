@@ -1,8 +1,10 @@
 """How probabilities and answers are put into words."""
 
+from dataclasses import replace
+
 import pytest
 
-from webapp.answers import blank
+from webapp.answers import Answer, blank
 from webapp.words import percent, said, sign
 
 
@@ -23,11 +25,10 @@ def test_no_probability_is_a_bare_hundred_or_nought(share, text):
 
 def test_answers_are_said_from_left_to_right():
     shares = [0.0] * 7 + [0.85, 0.0, 0.15]
-    sure = {"kind": "digit", "digit": 7, "status": "ok", "probabilities": shares}
-    sure |= {"second": 9}
-    unsure = sure | {"status": "unsure", "unusual": False}
-    far = unsure | {"unusual": True}
-    strange = sure | {"digit": None, "status": "not_a_digit"}
+    sure = Answer(kind="digit", digit=7, status="ok", probabilities=shares, second=9)
+    unsure = replace(sure, status="unsure", unusual=False)
+    far = replace(unsure, unusual=True)
+    strange = replace(sure, digit=None, status="not_a_digit")
     answers = [sure, unsure, far, strange, blank()]
     assert said({"answers": answers, "left_out": []}) == (
         "7, 85.0 %; 7, 85.0 %, unsure, perhaps 9; "
@@ -40,7 +41,7 @@ def test_answers_are_said_from_left_to_right():
     [("/", "/", "slash"), (None, "·", "a mark between digits")],
 )
 def test_separators_and_what_is_left_out_are_said(character, shown, words):
-    mark = blank() | {"kind": "separator", "status": "ok", "character": character}
+    mark = Answer(kind="separator", status="ok", character=character)
     assert sign(mark) == shown
     result = {"answers": [mark], "left_out": [{"box": [1, 2, 3, 4], "why": "faint"}]}
     assert said(result) == f"{words}; 1 not read"

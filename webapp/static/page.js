@@ -2,6 +2,7 @@
 
 import { Drawing } from "./drawing.js";
 import { forget, readDrawing, readFiles } from "./reading.js";
+import { say } from "./words.js";
 
 const EVERY = 120; // milliseconds between two looks at a drawing that is being made
 const find = (id) => document.getElementById(id);
@@ -75,5 +76,5 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new FormData(event.target, event.submitter);
   const kept = await fetch(event.target.action, { method: "POST", body });
-  event.target.replaceChildren(kept.ok ? "Thank you: kept." : "That could not be kept.");
+  event.target.replaceChildren(say(kept.ok ? "kept" : "not_kept"));
 });

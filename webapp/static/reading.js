@@ -1,5 +1,8 @@
 /* Ask the server, and show its answers without making the page jump. */
 
+import { isPicture, shrink } from "./files.js";
+import { say } from "./words.js";
+
 const place = document.querySelector("#reading");
 const voice = document.querySelector("#said");
 const empty = place.innerHTML;
@@ -24,9 +27,9 @@ async function ask(file, name, { drawn = false, table = false } = {}) {
     const text = await response.text();
     const kind = response.headers.get("Content-Type") ?? "";
     if (kind.startsWith("text/html")) return fragment(text);
-    return trouble(`The server answered with status ${response.status}.`);
+    return trouble(say("status", { status: response.status }));
   } catch {
-    return trouble("The server cannot be reached. Is it running, and are you online?");
+    return trouble(say("unreachable"));
   }
 }
 
@@ -38,7 +41,8 @@ function fragment(html) {
 }
 
 function trouble(message) {
-  const piece = fragment('<div class="problem" role="alert"><h3>No answer</h3><p></p></div>');
+  const piece = fragment('<div class="problem" role="alert"><h3></h3><p></p></div>');
+  piece.querySelector("h3").textContent = say("no_answer");
   piece.querySelector("p").textContent = message;
   return piece;
 }
@@ -59,7 +63,7 @@ export async function readFiles(files) {
   place.setAttribute("aria-busy", "true");
   for (const file of files) {
     const { content, table } = await prepare(file);
-    const answer = await ask(content, file.name || "pasted picture", { table });
+    const answer = await ask(content, file.name || say("pasted"), { table });
     if (number !== asked) return;
     place.append(answer);
     tell();
@@ -76,11 +80,10 @@ export function forget() {
   voice.textContent = "";
 }
 
-/** Tell MNIST's files from pictures by their first bytes. */
+/** Tell files of many digits from pictures, and make large pictures small. */
 async function prepare(file) {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const table = (first === 0 && second === 0) || (first === 0x1f && second === 0x8b);
-  return { content: file, table };
+  const table = !(await isPicture(file));
+  return { content: table ? file : await shrink(file), table };
 }
 
 function tell() {

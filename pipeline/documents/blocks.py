@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.commands.quoted import all_systems
+from pipeline.documents.quoted import all_systems
 
 RECORD_MARK = " ¹"
 SIZES_TOLD = (1, 2, 3, 6, 12, 18, 24, 36, 48)

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from pipeline.commands import lessons
+from pipeline.documents import lessons
 from pipeline.figures import BLUE, DPI, GREY, RED
 
 GREEN = "#2b8a5a"

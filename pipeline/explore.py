@@ -1,0 +1,159 @@
+"""Search a family of networks, train its best one, and compare single choices.
+
+The digits of the scored fold are read once, when all is chosen; the test digits not at
+all.
+"""
+
+from dataclasses import asdict
+from functools import partial
+
+import pandas as pd
+
+from ensembles import metrics
+from ensembles.exploring import comparisons, explored, runs, searches, splits
+from ensembles.exploring.families import FAMILIES
+from ensembles.members.fingerprint import digest_arrays, digest_code, digest_json
+from pipeline import study_figures
+from pipeline.frame import files, program
+from pipeline.parallel import side_by_side
+
+
+def main(parameters, family=""):
+    """Search, train, compare, and write tables, figures and a conclusion."""
+    if family not in FAMILIES:
+        raise ValueError(
+            f"name one of {', '.join(FAMILIES)}; got {family!r}, as in "
+            f"`python -m pipeline.explore mlp`"
+        )
+    settings, machine = parameters.explore, parameters.machine
+    budget = getattr(settings, family)
+    passes = files.pass_paths(settings.deformation, parameters.augment.passes)
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "writer", "fold")
+    split = splits.split_digits(
+        digits["labels"], digits["writer"], digits["fold"], settings.seed
+    )
+    few = split.cut(settings.digits, settings.watched_digits)
+    make = partial(
+        runs.Run,
+        family=family,
+        digits=files.TRAIN.absolute(),
+        passes=tuple(path.absolute() for path in passes),
+        watched=few.watched,
+        seed=settings.seed,
+    )
+    short = partial(make, train=few.train, epochs=budget.epochs)
+    search = open_search(settings, family, digest_arrays(**digits))
+    go_on(search, budget.trials, partial(short, patience=settings.patience), machine)
+    final = make(
+        setting=search.best,
+        train=split.train,
+        epochs=budget.final_epochs,
+        patience=settings.patience,
+        scored=split.scored,
+    )
+    compared = comparisons.name_comparisons(FAMILIES[family].textbook)
+    plain = [
+        short(setting=one, patience=None) for one in comparisons.distinct(compared)
+    ]
+    # The longest first, so that no process is left without work for long.
+    outcome, *others = side_by_side(runs.train_run, [final, *plain], machine)
+    card = describe(search, final, outcome)
+    explored.keep(files.EXPLORED / family, card, outcome.weights)
+    outcomes = zip(plain, others, strict=True)
+    write_reports(search, card, comparisons.tabulate(compared, outcomes), settings)
+    print(_summary(card))
+
+
+def open_search(settings, family, data_digest):
+    """Open the journal of a search on these digits, by these settings and this code."""
+    budget, kind = getattr(settings, family), FAMILIES[family]
+    whole = asdict(settings)
+    identity = {name: whole[name] for name in whole if name not in FAMILIES} | {
+        "epochs": budget.epochs,
+        "space": repr(kind),
+        "data_digest": data_digest,
+        "code_digest": digest_code(
+            "ensembles.exploring.fitting:fit",
+            f"ensembles.exploring.searched_networks:{kind.builder}",
+            registries=("FAMILIES", "BUILDERS"),
+        ),
+    }
+    folder = files.EXPLORED / family
+    journal = folder / f"{digest_json(identity)[:12]}.journal"
+    for left in set(folder.glob("*.journal*")) - {journal}:
+        left.unlink()
+    return searches.Search(family, journal, settings.round_size, settings.seed)
+
+
+def go_on(search, trials, make, machine):
+    """Try what is still to be tried, a round at a time."""
+    while True:
+        print(f"{len(search.finished)} of {trials} trials finished", flush=True)
+        asked = search.ask()[: max(0, trials - len(search.finished))]
+        if not asked:
+            return
+        rivals = search.rivals()
+        jobs = [make(setting=setting, rivals=rivals) for setting in asked]
+        outcomes = side_by_side(runs.train_run, jobs, machine)
+        for setting, outcome in zip(asked, outcomes, strict=True):
+            search.tell(setting, outcome)
+
+
+def describe(search, final, outcome):
+    """Tell what the best network is, and how it does on digits that were kept apart."""
+    errors, digits = outcome.scored_errors, len(final.scored)
+    low, high = metrics.error_interval(errors, digits)
+    states = search.table()["state"]
+    return {
+        "family": final.family,
+        "setting": final.setting,
+        "parameters": outcome.parameters,
+        "trials": len(states),
+        "pruned": int((states == "pruned").sum()),
+        "patience": final.patience,
+        "training_digits": len(final.train),
+        "watched_digits": len(final.watched),
+        "epochs": len(outcome.curve),
+        "best_epoch": outcome.best["epoch"],
+        "seconds": round(outcome.seconds, 1),
+        "out_of_fold": {
+            "errors": errors,
+            "digits": digits,
+            "error_percent": 100 * errors / digits,
+            "ci_low": low,
+            "ci_high": high,
+        },
+    }
+
+
+def write_reports(search, card, compared, settings):
+    """Write the tables and the figures of a family."""
+    folder = files.EXPLORATIONS / card["family"]
+    importances = pd.DataFrame(
+        search.importances().items(), columns=["choice", "importance"]
+    )
+    trials = search.table()
+    files.write_table(folder / "trials.csv", trials)
+    files.write_table(folder / "importances.csv", importances)
+    files.write_table(folder / "comparisons.csv", compared)
+    files.write_json(folder / "conclusion.json", card)
+    drawn = {
+        "search": study_figures.search(trials, importances),
+        "comparisons": study_figures.comparisons(compared, settings.patience),
+    }
+    for name, figure in drawn.items():
+        files.write_figure(folder / f"{name}.png", figure)
+
+
+def _summary(card):
+    found = card["out_of_fold"]
+    return (
+        f"{card['family']}: the best of {card['trials']} ({card['pruned']} given up) "
+        f"misreads {found['errors']} of {found['digits']} digits of unseen writers, "
+        f"{found['error_percent']:.2f} % ({found['ci_low']:.2f} to "
+        f"{found['ci_high']:.2f}), after {card['best_epoch']} epochs"
+    )
+
+
+if __name__ == "__main__":
+    program.run(main)

@@ -1,0 +1,131 @@
+"""How a stage or a command runs as a program: arguments, messages, exit codes."""
+
+import argparse
+import inspect
+import json
+import os
+import resource
+import sys
+import time
+
+from pipeline.frame import files, params
+
+DONE, WRONG_USE, BAD_DATA, INTERRUPTED = 0, 2, 3, 4
+"""Exit codes; Python's own, 1, is of a fault in the program."""
+
+
+def run(main):
+    """Run a stage or a command as a program, and exit.
+
+    Its arguments are those of the function, keywords as options; its description is
+    the module's docstring.
+    An error in what was given is one line; a fault in the program shows where it is.
+
+    Parameters
+    ----------
+    main : callable
+        Called with the parameters and the command line's arguments.
+    """
+    name, words, options = _read_arguments(main)
+    begun = time.perf_counter()
+    try:
+        main(params.load(), *words, **options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted; what is finished is kept", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except (ValueError, OSError) as error:
+        if not _is_ours(error):
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(BAD_DATA)
+    _note(name, time.perf_counter() - begun)
+
+
+def _read_arguments(main):
+    """Return the program's name, the function's arguments and options, or exit."""
+    module = sys.modules[main.__module__]
+    # A module that runs as a program knows its own name from how it was found.
+    name = module.__spec__.name if module.__spec__ else main.__module__
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {name}",
+        description=inspect.getdoc(module),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _, *wanted = inspect.signature(main).parameters.values()
+    for one in wanted:
+        if one.kind is one.KEYWORD_ONLY:
+            _add_option(parser, one)
+        else:
+            parser.add_argument(one.name, nargs=_count(one))
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    given = vars(parser.parse_args())
+    if given.pop("quiet"):
+        _be_quiet()
+    words, options = [], {}
+    for one in wanted:
+        value = given[one.name]
+        if one.kind is one.KEYWORD_ONLY:
+            options[one.name] = value
+        elif one.kind is one.VAR_POSITIONAL:
+            words += value
+        else:
+            words.append(one.default if value is None else value)
+    return name.removeprefix("pipeline."), words, options
+
+
+def _add_option(parser, parameter):
+    """Let a keyword be given: a switch if it is false otherwise, else with a word."""
+    if parameter.default is False:
+        parser.add_argument(f"--{parameter.name}", action="store_true")
+    else:
+        parser.add_argument(f"--{parameter.name}", default=parameter.default)
+
+
+def _count(parameter):
+    """Say how many words of the command line an argument takes, as argparse does."""
+    if parameter.kind is parameter.VAR_POSITIONAL:
+        return "*"
+    return None if parameter.default is parameter.empty else "?"
+
+
+class _NoTerminal:
+    """A stream on which no progress bar is drawn."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+    def isatty(self):
+        return False
+
+
+def _be_quiet():
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (until the end)
+    sys.stderr = _NoTerminal(sys.stderr)  # type: ignore[assignment]
+
+
+def _note(name, seconds):
+    """Keep how long a stage took and how much memory, for `pipeline.commands.show`."""
+    if "." in name:  # a command
+        return
+    most = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    words = " ".join([name, *sys.argv[1:]])
+    note = {"stage": words, "seconds": round(seconds, 1), "mebibytes": most // 1024}
+    with files.TIMES.open("a") as notes:
+        notes.write(json.dumps(note) + "\n")
+
+
+def _is_ours(error):
+    """Tell our own messages, which need no traceback, from surprises."""
+    frame = error.__traceback__
+    while frame.tb_next:
+        frame = frame.tb_next
+    module = frame.tb_frame.f_globals.get("__name__", "")
+    return module == "__main__" or module.split(".")[0] in ("ensembles", "pipeline")

@@ -1,0 +1,229 @@
+"""Make the slides of a talk, from the reports of the run."""
+
+import io
+import shutil
+import subprocess
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ensembles.drafts import draft
+from ensembles.exploring.families import FAMILIES
+from pipeline import combination, figures, member_charts, study_figures
+from pipeline.frame import files, program
+from pipeline.slideshow import catalogue
+from pipeline.slideshow.deck import Deck
+
+APP = Path("docs/pictures/app.png")
+SHOWN_DIGITS = (6, 10)
+SHOWN_COPIES = (5, 11)
+SHOWN_ERRORS = 18
+SHOWN_SYSTEMS = 12
+STEPS = (
+    (
+        "fetch",
+        "prepare",
+        "augment",
+        "train",
+        "baseline",
+        "explore",
+        "combine",
+        "export",
+    ),
+    ("predict", "evaluate", "report"),
+)
+"""The stages that matter, before the test digits are opened and after."""
+
+
+def main(parameters):
+    """Write the slides, and a PDF of them where LibreOffice is installed."""
+    texts = catalogue.load(parameters.slides.language)
+    facts = gather(texts)
+    writer = catalogue.Writer(texts, facts)
+    deck = Deck(texts.words["name"])
+    contents = draw(facts, texts.words, writer)
+    for slide in texts.slides:
+        title, notes = writer.write(slide.title), writer.write(slide.notes)
+        points = [writer.write(point) for point in slide.points]
+        if slide.name == "title" and facts["dataset"] != "MNIST":
+            points.append(writer.write(texts.words["not_mnist"]))
+        method, *content = contents.get(slide.name, (Deck.add_points,))
+        method(deck, title, points, notes, *content)
+    with draft(files.SLIDES) as temporary:
+        deck.save(temporary)
+    print(f"{len(texts.slides)} slides: {files.SLIDES}")
+    convert(files.SLIDES)
+
+
+def gather(texts):
+    """Collect the figures that texts may name.
+
+    Returns
+    -------
+    dict
+        ``dataset``, ``digits``, ``members``, ``disjoint``, ``chosen``, ``rule``; each
+        system by its name; each explored family with ``first`` and ``second``, the
+        choices that mattered most; ``train``, of the training digits.
+    """
+    found = files.read_json(files.METRICS)
+    apart = found["disjoint"]
+    facts = {name: found[name] for name in ("dataset", "digits", "members")}
+    facts |= found["systems"]
+    facts |= {
+        "train": describe_training_digits(),
+        "rule": combination.read().served,
+        "chosen": found["chosen_on_the_test_set"],
+        "disjoint": apart
+        | {
+            "count": len(apart["errors"]),
+            "list": ", ".join(map(str, apart["errors"])),
+        },
+    }
+    for family, conclusion in files.read_json(files.CONCLUSIONS).items():
+        choices = importances(family)["choice"]
+        facts[family] = conclusion | {"first": choices[0], "second": choices[1]}
+    return facts
+
+
+def importances(family):
+    """Return how much each choice of a family mattered, the most first."""
+    return pd.read_csv(files.EXPLORATIONS / family / "importances.csv")
+
+
+def describe_training_digits():
+    """Count digits and writers, and give the shares of the classes."""
+    digits = files.read_arrays(files.TRAIN, "labels", "writer")
+    percent = 100 * np.bincount(digits["labels"], minlength=10) / len(digits["labels"])
+    return {
+        "digits": len(digits["labels"]),
+        "writers": len(np.unique(digits["writer"])),
+        "rarest_percent": percent.min(),
+        "commonest_percent": percent.max(),
+    }
+
+
+def draw(facts, words, writer):
+    """Return what stands on slides beside words: how it is added, and what.
+
+    Returns
+    -------
+    dict of str to tuple
+        Slide to a method of `Deck` and its last arguments.
+    """
+    errors = pd.read_csv(files.ERRORS)
+    errors = errors.rename(columns={"ensemble": "read"})
+    misread = errors[errors["read"] != errors["label"]][:SHOWN_ERRORS]
+    images = files.read_arrays(files.TEST, "images")["images"]
+    pictures = {
+        "data": picture(study_figures.sample(*training_digits()), (5.4, 3.4)),
+        "deformation": picture(deformed_digits(), (6.6, 3.2), letters=9),
+        "errors": picture(
+            figures.misread_digits(images[misread["index"]], misread, columns=6),
+            (7.2, 4.2),
+            letters=9,
+        ),
+        "ensemble": picture(
+            member_charts.error_against_size(pd.read_csv(files.SIZES)), (4.6, 3.2)
+        ),
+        "app": APP.read_bytes(),
+    }
+    for family in FAMILIES:
+        folder = files.EXPLORATIONS / family
+        trials = pd.read_csv(folder / "trials.csv")
+        compared = pd.read_csv(folder / "comparisons.csv")
+        shown = study_figures.search(trials, importances(family))
+        pictures[family] = picture(shown, (6.6, 3.9))
+        patience = facts[family]["patience"]
+        shown = study_figures.comparisons(compared, patience)
+        pictures[f"{family}_comparisons"] = picture(shown, (8.2, 3.7))
+    groups = list(zip((words["blind"], words["seeing"]), STEPS, strict=True))
+    return {
+        "title": (Deck.add_title,),
+        "protocol": (Deck.add_steps, groups),
+        "board": (Deck.add_table, board_rows(words, writer)),
+        **{name: (Deck.add_picture, image) for name, image in pictures.items()},
+    }
+
+
+def training_digits():
+    """Return the first digits of each class, uint8 (10, n, 28, 28)."""
+    digits = files.read_arrays(files.TRAIN, "images", "labels")
+    rows, columns = SHOWN_DIGITS
+    first = [
+        np.flatnonzero(digits["labels"] == digit)[:rows] for digit in range(columns)
+    ]
+    return (digits["images"][np.array(first).T],)
+
+
+def deformed_digits():
+    """Return a figure of the first digits above their copies."""
+    images = files.read_arrays(files.TRAIN, "images")["images"][: SHOWN_COPIES[1]]
+    paths = sorted(files.AUGMENTED.glob("*/*.npy"))[: SHOWN_COPIES[0]]
+    copies = [np.load(path, mmap_mode="r")[: len(images)] for path in paths]
+    return figures.contact_sheet(images, copies)
+
+
+def picture(figure, size, letters=None):
+    """Draw a figure as PNG, small in inches so that a slide makes its letters large.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    size : tuple of float
+        Width and height in inches.
+    letters : float, optional
+        Size of each panel's title and label, in points.
+
+    Returns
+    -------
+    bytes
+    """
+    figure.set_size_inches(size)
+    if letters is not None:
+        for axes in figure.axes:
+            axes.title.set_fontsize(letters)
+            axes.yaxis.label.set_fontsize(letters)
+    written = io.BytesIO()
+    figure.savefig(written, format="png", dpi=220, metadata={"Software": None})
+    return written.getvalue()
+
+
+def board_rows(words, writer):
+    """Return the leaderboard without single members, best first, as texts."""
+    board = pd.read_csv(files.LEADERBOARD)
+    head = [words[n] for n in ("system", "errors", "percent", "interval", "published")]
+    rows = board[board["kind"] != "member"][:SHOWN_SYSTEMS]
+    number = partial(writer.format_field, format_spec=".2f")
+    lines = [
+        [
+            row["system"],
+            writer.format_field(row["errors"], ","),
+            number(row["error_percent"]),
+            f"{number(row['ci_low'])}–{number(row['ci_high'])}",
+            number(row["published_percent"]) if row["published_percent"] > 0 else "–",
+        ]
+        for row in rows.to_dict("records")
+    ]
+    return [head, *lines]
+
+
+def convert(slides):
+    """Write a PDF beside the slides, if LibreOffice is there to do it."""
+    program = shutil.which("soffice")
+    if program is None:
+        print("no LibreOffice here, so no PDF of them")
+        return
+    command = [program, "--headless", "--convert-to", "pdf", "--outdir"]
+    subprocess.run(  # noqa: S603 (LibreOffice, on our own file)
+        [*command, str(slides.parent), str(slides)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=300,
+    )
+    print(f"and {slides.with_suffix('.pdf')}")
+
+
+if __name__ == "__main__":
+    program.run(main)

@@ -1,0 +1,120 @@
+"""What the talk says in one language, with the figures of the reports put in."""
+
+import string
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+from pipeline.frame import params
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Slide:
+    """The texts of one slide.
+
+    Attributes
+    ----------
+    name : str
+        By which the stage knows what else to put on it.
+    title : str
+        The one message.
+    points : list of str
+        A few lines; none if the picture says it.
+    notes : str
+        What the speaker says.
+    """
+
+    name: str
+    title: str
+    points: list
+    notes: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All texts of the talk in one language.
+
+    Attributes
+    ----------
+    decimal, thousands : str
+        What stands in a number before its decimals, and between groups of digits.
+    words : dict of str to str
+        Single words, such as the heads of columns.
+    choices : dict of str to str
+        What the parts of an explored setting are called, and their values.
+    slides : tuple of Slide
+        In their order.
+    """
+
+    decimal: str
+    thousands: str
+    words: dict[str, str]
+    choices: dict[str, str]
+    slides: tuple[Slide, ...]
+
+
+def load(language):
+    """Read the texts of a language.
+
+    Raises
+    ------
+    ValueError
+        If there are none in that language.
+    """
+    path = FOLDER / f"{language}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+        raise ValueError(
+            f"`slides.language` must be one of {known}; got {language!r}: use one of "
+            f"them, or write {path.name} after their pattern"
+        )
+    return params.load(path, Catalogue)
+
+
+class Writer(string.Formatter):
+    """Put figures into texts, numbers in the form of the language.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    facts : dict
+        What the texts name; ``{a.b:.2f}`` is ``facts["a"]["b"]``.
+    """
+
+    def __init__(self, catalogue, facts):
+        self.catalogue = catalogue
+        self.facts = {name: _as_names(value) for name, value in facts.items()}
+
+    def write(self, text):
+        """Return a text with its figures.
+
+        Raises
+        ------
+        ValueError
+            If it names a figure that is not there.
+        """
+        try:
+            written = self.vformat(text, (), self.facts)
+        except (AttributeError, KeyError) as error:
+            raise ValueError(
+                f"the text {text!r} names no known figure: {error}"
+            ) from None
+        # A line must not begin with a sign that belongs to the number before.
+        return written.replace(" %", "\N{NO-BREAK SPACE}%")
+
+    def format_field(self, value, format_spec):
+        """Format a value; a choice by its name, a number as the language has it."""
+        if isinstance(value, bool | str):
+            key = str(value).lower() if isinstance(value, bool) else value
+            return self.catalogue.choices.get(key, key)
+        text = super().format_field(value, format_spec)
+        swap = {".": self.catalogue.decimal, ",": self.catalogue.thousands}
+        return "".join(swap.get(character, character) for character in text)
+
+
+def _as_names(value):
+    if isinstance(value, dict):
+        return SimpleNamespace(**{name: _as_names(one) for name, one in value.items()})
+    return value

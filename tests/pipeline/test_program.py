@@ -1,0 +1,158 @@
+"""Stages and commands tell what they take, and end with the code that says how."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.commands.show import times_text
+from pipeline.frame import files
+
+ROOT = Path(__file__).parents[2]
+STAGES = sorted(path.stem for path in (ROOT / "pipeline").glob("[!_]*.py"))
+COMMANDS = sorted(path.stem for path in (ROOT / "pipeline/commands").glob("[!_]*.py"))
+PROGRAMS = [
+    name
+    for name in (*STAGES, *(f"commands.{name}" for name in COMMANDS))
+    if "__main__" in (ROOT / "pipeline" / f"{name.replace('.', '/')}.py").read_text()
+]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def call(*words, folder=ROOT):
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_package_lists_every_program():
+    listed = re.findall(r"^  (\S+)  +\S", call("pipeline").stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(PROGRAMS)
+    assert call("pipeline", "x").returncode != 0
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_help_does_nothing_else(name, tmp_path):
+    helped = call(f"pipeline.{name}", "--help", folder=tmp_path)
+    assert helped.returncode == 0
+    assert helped.stdout.startswith(f"usage: python -m pipeline.{name} [-h]")
+    assert helped.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["prepare", "x"], 2, "error: unrecognized arguments: x"),
+        (["prepare", "--qui"], 2, "error: unrecognized arguments: --qui"),
+        (["train"], 2, "error: the following arguments are required: architecture"),
+        (["prepare"], 3, "error: no params.yaml here; run from the project's folder"),
+    ],
+)
+def test_wrong_use_is_told_from_bad_data(words, code, message, tmp_path):
+    name, *arguments = words
+    ran = call(f"pipeline.{name}", *arguments, folder=tmp_path)
+    assert ran.returncode == code
+    assert ran.stderr.splitlines()[-1].endswith(message)
+    assert "Traceback" not in ran.stderr
+
+
+PROGRAM = """
+import sys
+from tqdm import tqdm
+from pipeline.frame import program
+
+def main(parameters, *numbers):
+    for text in tqdm(numbers, disable=None):
+        print(int(text) if text != "none" else {number}, flush=True)
+
+program.run(main)
+"""
+
+
+def run_own(tmp_path, number, *words):
+    script = tmp_path / "own.py"
+    script.write_text(PROGRAM.replace("{number}", number))
+    return call("own", *words, folder=prepare(tmp_path))
+
+
+def prepare(tmp_path):
+    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
+    (tmp_path / "data").mkdir(exist_ok=True)
+    return tmp_path
+
+
+def test_a_fault_in_the_program_shows_where_it_is(tmp_path):
+    ran = run_own(tmp_path, "1 / 0", "none")
+    assert ran.returncode == 1
+    assert "ZeroDivisionError" in ran.stderr
+    assert "own.py" in ran.stderr
+
+
+def test_quiet_says_errors_alone(tmp_path):
+    assert run_own(tmp_path, "0", "4", "5").stdout == "4\n5\n"
+    quiet = run_own(tmp_path, "0", "4", "5", "--quiet")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    failed = run_own(tmp_path, "0", "4", "five", "--quiet")
+    assert failed.returncode == 3
+    assert failed.stderr == "error: invalid literal for int() with base 10: 'five'\n"
+
+
+def test_the_last_run_of_each_stage_is_shown(tmp_path, monkeypatch):
+    run_own(tmp_path, "0", "4")
+    run_own(tmp_path, "0", "5")
+    run_own(tmp_path, "0", "4")
+    monkeypatch.chdir(tmp_path)
+    notes = files.TIMES.read_text().splitlines()
+    _, *rows = times_text(notes).splitlines()
+    assert [row.split()[:2] for row in rows] == [["own", "4"], ["own", "5"]]
+    assert all(0 <= float(row.split()[2]) < 60 for row in rows)
+    assert all(5 < int(row.split()[3]) < 2000 for row in rows)
+
+
+def test_an_interrupt_ends_training_soon_and_keeps_what_is_there(
+    tmp_path, labelled_digits
+):
+    folder = prepare(tmp_path)
+    images, labels = labelled_digits
+    fold = np.arange(len(labels)) % 6
+    np.savez(folder / "data/train.npz", images=images, labels=labels, fold=fold)
+    for number in range(18):
+        place = folder / f"data/augmented/elastic/pass-{number:02d}.npy"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        np.save(place, images)
+    command = [sys.executable, "-m", "pipeline.train", "pooled"]
+    training = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    members = folder / "models/members/pooled"
+    try:
+        while not list(members.glob(".*.npz")):
+            assert training.poll() is None, training.communicate()
+            time.sleep(0.05)
+        os.killpg(training.pid, signal.SIGINT)
+        _, said = training.communicate(timeout=30)
+    finally:
+        training.kill()
+    assert training.returncode == 4
+    assert said == "train: interrupted; what is finished is kept\n"
+    assert list(members.glob(".*.npz"))

@@ -1,0 +1,94 @@
+"""From what was found in a picture to answers: digits are predicted, some are cut."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ensembles.pictures.separators import DIGIT
+from ensembles.serving.predictor import Prediction
+from ensembles.serving.several import Surgeon
+from ensembles.serving.thresholds import OK, UNSURE
+from webapp.answers import tell, unread
+
+
+def answer_found(found, predict, thresholds):
+    """Answer each mark of a picture.
+
+    Parameters
+    ----------
+    found : list of ensembles.pictures.reading.Found
+    predict : callable
+        From digits (n, 28, 28) to an `ensembles.serving.predictor.Prediction`.
+    thresholds : ensembles.serving.thresholds.Thresholds
+
+    Returns
+    -------
+    list of Answer
+        In the order of `found`; several for digits that touch.
+    """
+    digits = [one for one in found if _is_digit(one)]
+    read = iter(_answer_digits(digits, predict, thresholds) if digits else [])
+    answers = [next(read) if _is_digit(one) else [unread(one)] for one in found]
+    return [answer for of_one in answers for answer in of_one]
+
+
+def _answer_digits(found, predict, thresholds):
+    """Return the answers to each digit; of some that touch they are several."""
+    prediction = predict(_stack(found))
+    pieces = Surgeon(predict, thresholds).cut_all(found, prediction)
+    flat = [piece for one in pieces for piece in one]
+    told = iter(_tell(flat, _of_pieces(pieces, prediction, predict), thresholds))
+    return [[next(told) for _ in one] for one in pieces]
+
+
+def _of_pieces(pieces, prediction, predict):
+    """Return the prediction of all pieces; what was not cut is not predicted again."""
+    fresh = [piece for one in pieces if len(one) > 1 for piece in one]
+    if not fresh:
+        return prediction
+    both = join_predictions([prediction, predict(_stack(fresh))])
+    order: list[int] = []
+    next_fresh = len(pieces)
+    for whole, one in enumerate(pieces):
+        cut = len(one) > 1
+        order += range(next_fresh, next_fresh + len(one)) if cut else [whole]
+        next_fresh += len(one) if cut else 0
+    distances = both.distances
+    return Prediction(
+        both.probabilities[order],
+        both.members[:, order],
+        None if distances is None else distances[order],
+    )
+
+
+def _tell(found, prediction, thresholds):
+    answers = tell(_stack(found), prediction, thresholds)
+    return [
+        _place(one, answer) if _is_digit(one) else unread(one)
+        for one, answer in zip(found, answers, strict=True)
+    ]
+
+
+def join_predictions(parts):
+    """Join the predictions of digits after each other."""
+    distances = [part.distances for part in parts]
+    return Prediction(
+        np.concatenate([part.probabilities for part in parts]),
+        np.concatenate([part.members for part in parts], axis=1),
+        None if distances[0] is None else np.concatenate(distances),
+    )
+
+
+def _place(found, answer):
+    """Return an answer with its place; what may be a separator as well is unsure."""
+    doubtful = found.mark.doubtful and answer.status == OK
+    status = UNSURE if doubtful else answer.status
+    return replace(answer, row=found.row, box=list(found.box), status=status)
+
+
+def _stack(found):
+    return np.stack([one.digit for one in found])
+
+
+def _is_digit(found):
+    return found.mark.kind == DIGIT.kind

@@ -1,0 +1,229 @@
+"""Read pictures and digits into answers, within limits: what all that serve share."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from werkzeug.exceptions import BadRequest
+
+from ensembles.digits.arrays import DigitsError
+from ensembles.digits.digit_files import read_digit_files
+from ensembles.pictures.decoding import ImageError, read_pages
+from ensembles.pictures.reading import find_writing
+from ensembles.serving.thresholds import Thresholds, judge
+from webapp.answers import Reading, Refused, Unread, blank, tell
+from webapp.found import answer_found, join_predictions
+from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES, Deadline
+
+SLICE = 64
+"""Digits that are predicted while holding a worker: a tenth of a second's work."""
+
+SAMPLE, LEAST_SAMPLE = 60, 20
+"""So many digits of a file tell whether all lie on their side; fewer do not."""
+
+CLEARER = 0.08
+"""They do if the mean probability of what is read is so much higher once turned."""
+
+
+class Reader:
+    """Reads with an ensemble, within limits.
+
+    Parameters
+    ----------
+    predictor : ensembles.serving.predictor.Predictor
+    limits : webapp.limits.Limits
+    counter : prometheus_client.Counter
+        Of answers, by their status.
+
+    Raises
+    ------
+    ValueError
+        If the ensemble's card has thresholds that cannot be read.
+    """
+
+    def __init__(self, predictor, limits, counter):
+        self.predictor = predictor
+        self.thresholds = Thresholds.of_card(predictor.card)
+        self._limits, self._counter = limits, counter
+
+    def read_all(self, uploads, deadline, pages=1):
+        """Read files; one that cannot be read refuses no other.
+
+        Parameters
+        ----------
+        uploads : list of webapp.uploads.Upload
+        deadline : webapp.limits.Deadline
+        pages : int
+            Of a file of several pages so many are read.
+
+        Returns
+        -------
+        list of Reading or Refused
+            In the order of the files.
+
+        Raises
+        ------
+        BadRequest
+            If none can be read; each is named.
+        """
+        outcomes = [
+            one for up in uploads for one in self.read_or_refuse(up, deadline, pages)
+        ]
+        refused = [one for one in outcomes if isinstance(one, Refused)]
+        if len(refused) == len(outcomes):
+            raise BadRequest("; ".join(one.detail for one in refused))
+        return outcomes
+
+    def read_or_refuse(self, upload, deadline, pages=1):
+        """Read a file, or tell why it cannot be read; as `read_all`."""
+        try:
+            if upload.holds_digits:
+                return self._read_many(upload)
+            return self.read_picture_of(upload, deadline, pages)
+        except (DigitsError, ImageError) as error:
+            return [refuse(upload, error)]
+
+    def read_picture_of(self, upload, deadline, pages=1):
+        """Read the digits of an image file.
+
+        Parameters
+        ----------
+        upload : webapp.uploads.Upload
+        deadline : webapp.limits.Deadline
+        pages : int
+
+        Returns
+        -------
+        list of Reading
+            One for each page.
+
+        Raises
+        ------
+        ensembles.pictures.decoding.ImageError
+            If it is no image that can be read.
+        """
+        with self._limits.work(deadline):
+            pictures = read_pages(upload.read(), pages)
+        return [self._read_page(upload.name, one, deadline) for one in pictures]
+
+    def _read_page(self, name, picture, deadline):
+        with self._limits.work(deadline):
+            writing = find_writing(picture)
+        left_out = [Unread(box=list(one.box), why=one.why) for one in writing.left_out]
+
+        def predict(digits):
+            return self.predict(digits, deadline)
+
+        answers = answer_found(writing.found, predict, self.thresholds) or [blank()]
+        return Reading(name, self._count(answers), left_out, picture)
+
+    def _read_many(self, upload):
+        """Read a file of digits: each is answered as a picture of its own."""
+        deadline = self.table_deadline()
+        return [
+            Reading(
+                name=one.name,
+                answers=self.read_digits(one.digits, deadline),
+                left_out=[],
+                scaled_from=one.scaled_from,
+                turned=turned,
+            )
+            for one, turned in self.digits_of(upload, deadline)
+        ]
+
+    def table_deadline(self):
+        """Return when a file of digits that is read from now on is given up."""
+        return Deadline(self._limits.settings.table_deadline)
+
+    def digits_of(self, upload, deadline):
+        """Return what a file of digits holds, upright.
+
+        Parameters
+        ----------
+        upload : webapp.uploads.Upload
+        deadline : webapp.limits.Deadline
+
+        Returns
+        -------
+        list of (ensembles.digits.digit_files.DigitFile, bool)
+            And whether the digits lay on their side, as EMNIST's do.
+
+        Raises
+        ------
+        ensembles.digits.arrays.DigitsError
+            If it is no such file.
+        """
+        with self._limits.work(deadline):
+            held = read_digit_files(
+                upload.read(), upload.title, MAX_UNPACKED_BYTES, MAX_DIGITS
+            )
+        return [self._set_upright(one, deadline) for one in held]
+
+    def _set_upright(self, held, deadline):
+        drawn = np.flatnonzero(held.digits.any((1, 2)))
+        if len(drawn) < LEAST_SAMPLE:
+            return held, False
+        sample = held.digits[drawn[:: -(-len(drawn) // SAMPLE)]]
+        as_is, turned = (
+            self.predict(digits, deadline).probabilities.max(1).mean()
+            for digits in (sample, sample.transpose(0, 2, 1))
+        )
+        if turned < as_is + CLEARER:
+            return held, False
+        digits = np.ascontiguousarray(held.digits.transpose(0, 2, 1))
+        return replace(held, digits=digits), True
+
+    def read_digits(self, digits, deadline):
+        """Read digits that are in MNIST's form already.
+
+        Parameters
+        ----------
+        digits : ndarray of shape (n, 28, 28), uint8
+        deadline : webapp.limits.Deadline
+
+        Returns
+        -------
+        list of Answer
+            One for each.
+        """
+        drawn = digits.any((1, 2))
+        if not drawn.any():
+            return self._count([blank() for _ in digits])
+        prediction = self.predict(digits[drawn], deadline)
+        read = iter(tell(digits[drawn], prediction, self.thresholds))
+        return self._count([next(read) if one else blank() for one in drawn])
+
+    def predict(self, digits, deadline):
+        """Predict many digits on all workers, in turn with other requests.
+
+        Returns
+        -------
+        ensembles.serving.predictor.Prediction
+        """
+
+        def predict_slice(start):
+            with self._limits.work(deadline):
+                return self.predictor.predict(digits[start : start + SLICE])
+
+        starts = range(0, len(digits), SLICE)
+        if len(starts) == 1:
+            return predict_slice(0)
+        with ThreadPoolExecutor(self._limits.settings.workers) as pool:
+            parts = list(pool.map(predict_slice, starts))
+        return join_predictions(parts)
+
+    def statuses(self, prediction):
+        """Return the status of each digit that was predicted."""
+        return judge(prediction, self.thresholds)
+
+    def _count(self, answers):
+        for answer in answers:
+            self._counter.labels(answer.status).inc()
+        return answers
+
+
+def refuse(upload, error):
+    """Return the answer to a file that cannot be read, which names it."""
+    said = str(error)
+    named = said if said.startswith(upload.title) else f"{upload.title}: {said}"
+    return Refused(file=upload.name, detail=named)
