@@ -99,5 +99,6 @@ def leave_one_out(rows):
     )
     axes.axvline(whole["errors"], color=RED, linestyle="--", label="all")
     axes.set_yticks(places, part["without"])
-    axes.legend(frameon=False, labelcolor=INK, fontsize=8)
+    below = {"loc": "outside lower center", "ncols": 3}  # bars fill the axes
+    figure.legend(frameon=False, labelcolor=INK, fontsize=8, **below)
     return figure
