@@ -186,7 +186,8 @@ def test_a_card_says_all_of_a_digit(open_page, truth):
     expected = [f"{100 * p:.1f} %" for p in systems["ensemble"][50]]
     assert told == expected
     assert card.locator(".votes .vote").count() == 4
-    assert card.locator(".said li").count() == len(SYSTEMS) + 1  # with the best member
+    # With the ensemble and the best member.
+    assert card.locator(".said li").count() == len(SYSTEMS) + 2
     assert (
         card.locator("h3:has-text('Nearest training digits') ~ .row > *").count() == 5
     )
