@@ -123,7 +123,9 @@ def test_blank_digits_and_specks_are_no_error():
     speck[13, 13] = 255
     for number in (0, 1, 7):
         pair = np.stack([blank, speck])
-        mark(pair, np.full(2, number), marks(1.0, 1.0, 1.0, 1.0), seed=0)
+        marked = mark(pair, np.full(2, number), marks(1.0, 1.0, 1.0, 1.0), seed=0)
+        assert marked.shape == pair.shape
+        assert not marked[0].any()
 
 
 def test_a_seed_gives_the_same_marks_and_another_gives_others(labelled_digits):
