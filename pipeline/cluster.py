@@ -5,6 +5,7 @@ A cluster is named by ``machine.scheduler`` or by the environment's
 """
 
 import contextlib
+import logging
 import os
 import sys
 import uuid
@@ -56,6 +57,8 @@ def workers(machine):
             with parallel_config("dask", wait_for_workers_timeout=SECONDS):
                 yield client
         except (CommClosedError, CancelledError) as error:
+            # Its attempts to connect again end with us, which it would log as an error.
+            logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
             raise ValueError(
                 f"the Dask scheduler at {address} was lost; what is finished is kept, "
                 f"and the next run goes on from there"
