@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test test-all lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 14
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; assert (3, 11) <= v <= (3, 13), "Python 3.11 to 3.13 is needed, not %d.%d; name one: make PYTHON=python3.12" % v'
@@ -57,6 +57,9 @@ serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
 
 test: $(VENV)/installed-dev  ## run the tests
 	python -m pytest
+
+test-all: $(VENV)/installed-dev  ## run the long tests too
+	python -m pytest -m "long or not long"
 
 lint: $(VENV)/installed-dev  ## check style and types
 	ruff check .

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,12 @@ def reaches(dependency, output):
     return one == other or one in other.parents or other in one.parents
 
 
+@cache
 def downstream(path):
     """Name all stages that a change of a file can reach."""
-    reached = {n for n, s in STAGES.items() if any(reaches(d, path) for d in s["deps"])}
-    for name in tuple(reached):
-        for output in outputs(STAGES[name]):
-            reached |= downstream(output)
-    return reached
+    direct = {n for n, s in STAGES.items() if any(reaches(d, path) for d in s["deps"])}
+    written = [output for name in direct for output in outputs(STAGES[name])]
+    return direct.union(*map(downstream, written))
 
 
 def imported_modules(path):

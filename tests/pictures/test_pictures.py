@@ -61,6 +61,7 @@ def test_rows_of_digits_are_read(client, labelled_digits):
     assert np.mean(right) >= 0.9
 
 
+@pytest.mark.long
 @needs_mnist
 def test_digits_drawn_large_are_read_as_the_originals(predictor, labelled_digits):
     digits, labels = (part[:500] for part in labelled_digits)

@@ -16,6 +16,8 @@ import pytest
 from distributed import Client
 from ruamel.yaml import YAML
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 PASSES = 2
 
