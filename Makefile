@@ -43,7 +43,7 @@ record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale
 runs/record: | $(VENV)/installed
 	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "make record clones this folder: get it with git clone"; exit 1; }
 	git clone --quiet . $@
-	cp record/params.yaml $@/params.yaml
+	cd $@ && python -m pipeline.commands.rescale $(CURDIR)/record/params.yaml
 	cd $@ && dvc cache dir --local $(CURDIR)/.dvc/cache  # what is the same is not made twice
 	mkdir -p $@/models
 	[ ! -d record/members ] || cp -r record/members $@/models/

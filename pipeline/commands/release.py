@@ -53,7 +53,7 @@ def main(parameters, folder=files.RELEASE):
         }
         files.write_json(workshop / "card.json", released)
         shutil.copy(files.NOVELTY, workshop)
-        for path in ("params.yaml", "dvc.lock", *REPORTED):
+        for path in ("dvc.lock", *REPORTED):
             shutil.copy(path, workshop)
         for path in workshop.iterdir():
             path.replace(folder / path.name)

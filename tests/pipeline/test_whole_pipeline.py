@@ -446,7 +446,6 @@ def test_a_release_holds_what_was_evaluated(clone, tmp_path):
         "student.onnx",
         "card.json",
         "novelty.npz",
-        "params.yaml",
         "dvc.lock",
         "metrics.json",
         "leaderboard.csv",

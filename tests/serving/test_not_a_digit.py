@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from pipeline.frame import params
 from webapp.app import create_app
 from webapp.environment import Settings
 
+PARAMETERS = Path(__file__).parents[2] / "params.yaml"
 EACH = 150
 # Shares that are called no digit, and no digit or unsure, at least.
 LEAST = {"letter": (0.33, 0.9), "scribble": (0.38, 0.9), "noise": (0.98, 0.98)}
@@ -50,8 +52,7 @@ def test_digits_are_trusted(client, labelled_digits):
         "unusual" if one["status"] == "unsure" and one["unusual"] else one["status"]
         for one in answer["predictions"]
     )
-    asked = params.load(Settings.ensemble.with_name("params.yaml")).combine
-    expected = 500 * asked.doubted_percent / 100
+    expected = 500 * params.load(PARAMETERS).combine.doubted_percent / 100
     assert counted["unusual"] <= expected + 3 * math.sqrt(expected), counted
     assert counted["unsure"] <= 20, counted
     assert counted["not_a_digit"] <= 10, counted
