@@ -46,6 +46,7 @@ runs/record: | $(VENV)/installed
 	cd $@ && python -m pipeline.commands.rescale $(CURDIR)/record/params.yaml
 	cd $@ && dvc cache dir --local $(CURDIR)/.dvc/cache  # what is the same is not made twice
 	mkdir -p $@/models
+	[ ! -d record/baselines ] || cp -r record/baselines $@/models/
 	[ ! -d record/members ] || cp -r record/members $@/models/
 	[ ! -d record/next ] || cp -r record/next/. $@/models/members/
 

@@ -9,7 +9,7 @@ from ensembles.combining.combiners import StackingCombiner
 from ensembles.exploring import explored
 from ensembles.exploring.families import FAMILIES
 from ensembles.serving.predictor import Predictor
-from pipeline import combination
+from pipeline import combination, kept
 from pipeline.frame import files, program
 
 
@@ -42,10 +42,16 @@ def main(parameters):
 
 
 def load_baseline(name):
-    """Load a fitted baseline, if it is the one that the pipeline wrote."""
+    """Load a fitted baseline, if it is the one that the pipeline wrote.
+
+    Of one that is slow to train, a release keeps predictions alone.
+    """
     folder = files.BASELINES / name
-    sha256 = files.read_json(folder / "card.json")["sha256"]["model.joblib"]
-    return files.read_pickle(folder / "model.joblib", sha256, baseline_class(name))
+    sha256 = files.read_json(folder / kept.CARD)["sha256"]
+    if kept.PREDICTIONS in sha256:
+        return kept.KeptPredictions(folder / kept.PREDICTIONS)
+    model = folder / "model.joblib"
+    return files.read_pickle(model, sha256[model.name], baseline_class(name))
 
 
 def stack(roster, members, systems):

@@ -18,6 +18,7 @@ from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
 from ensembles.serving.predictor import Predictor
+from pipeline import kept
 from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
@@ -57,6 +58,7 @@ def main(parameters, folder=files.RELEASE):
             shutil.copy(path, workshop)
         for path in workshop.iterdir():
             path.replace(folder / path.name)
+    kept.keep(parameters.baselines.names, folder / files.BASELINES.name)
     print(
         f"{folder}: {len(jobs)} members, {released['test_errors']} of "
         f"{figures['digits']:,} test digits misread"
