@@ -11,6 +11,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ensembles.digits import idx
+from ensembles.digits.idx_format import parse_array
 from pipeline import fetch, published
 
 HTML = b"<html><body>Not here</body></html>"
@@ -188,7 +189,7 @@ def test_files_as_others_keep_them(raw, tmp_path, case, monkeypatch):
 
 
 def test_the_archive_that_keras_keeps(raw, tmp_path, capsys):
-    images, labels = (idx.parse_array(PLAIN[name], name) for name in list(CONTENT)[:2])
+    images, labels = (parse_array(PLAIN[name], name) for name in list(CONTENT)[:2])
     np.savez(tmp_path / "mnist.npz", x_test=images, y_test=labels)
     fetch.fetch("auto", raw, str(tmp_path), make_sources())
     found = listing(raw)
