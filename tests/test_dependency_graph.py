@@ -16,8 +16,8 @@ ROOMS = ("ensembles", "pipeline", "webapp")
 HELPERS = {
     *{"browser", "charts", "cluster", "combination", "drawing", "figures"},
     *{"finished_run", "frame", "hard_digits", "held_out", "leaderboard"},
-    *{"member_charts", "own_digits", "parallel", "published", "roster", "shown"},
-    *{"slideshow", "study_figures"},
+    *{"member_charts", "obtaining", "own_digits", "parallel", "published", "roster"},
+    *{"shown", "slideshow", "study_figures"},
 }
 READ_FOR_STAGES = ("roster", "held_out")
 MAY_IMPORT = {

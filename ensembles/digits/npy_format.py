@@ -17,18 +17,7 @@ _READERS = {
 
 
 def parse_npy(content, name):
-    """Read the array that a file's bytes hold.
-
-    Parameters
-    ----------
-    content : bytes
-    name : str
-        What errors call the file.
-
-    Returns
-    -------
-    ndarray
-        Read-only, of the file's own type and shape.
+    """Read the array that a file's bytes hold, read-only; errors call the file `name`.
 
     Raises
     ------
