@@ -49,18 +49,7 @@ def error_interval(errors, n):
 
 
 def error_rate(errors, n):
-    """Return an error rate and its interval, in percent.
-
-    Parameters
-    ----------
-    errors, n : int
-        Misread digits, and digits.
-
-    Returns
-    -------
-    dict of str to float
-        ``error_percent``, and ``ci_low`` and ``ci_high`` of `error_interval`.
-    """
+    """Return ``error_percent``, and ``ci_low`` and ``ci_high`` of `error_interval`."""
     low, high = error_interval(errors, n)
     return {"error_percent": 100 * errors / n, "ci_low": low, "ci_high": high}
 

@@ -42,16 +42,13 @@ def risk_coverage(rows):
     axes.plot(part["left_percent"], part["errors"], color=BLUE, drawstyle="steps-post")
     for share, row in at.items():
         axes.plot(share, row["errors"], "o", color=RED, markersize=5)
-        text, place = f"{share:g} %: {row['errors']:.0f}", (share, row["errors"])
-        _annotate(axes, text, place)
+        text = f"{share:g} %: {row['errors']:.0f}"
+        place = (share, row["errors"])
+        axes.annotate(
+            text, place, (6, 4), textcoords="offset points", fontsize=8, color=INK
+        )
     axes.set_ylim(bottom=0)
     return figure
-
-
-def _annotate(axes, text, place):
-    axes.annotate(
-        text, place, (6, 4), textcoords="offset points", fontsize=8, color=INK
-    )
 
 
 def _at(rows, share):

@@ -58,18 +58,18 @@ class Known:
     temperatures: tuple
     everyone: np.ndarray
 
-    def systems(self, combiner):
-        """Return the probabilities that a rule combines; a graph has networks alone."""
-        return self.networks if combiner.graph_rule else self.everyone
-
     def answer(self, combiner):
         """Combine each fold by a rule that was fitted on the others, shape (n, 10)."""
-        systems = self.systems(combiner)
+        systems = self._systems(combiner)
         return out_of_fold.cross_validate(combiner, systems, self.labels, self.folds)
 
     def fit(self, combiner):
         """Fit a rule on all digits."""
-        return combiner.fit(self.systems(combiner), self.labels)
+        return combiner.fit(self._systems(combiner), self.labels)
+
+    def _systems(self, combiner):
+        # A graph has no baselines.
+        return self.networks if combiner.graph_rule else self.everyone
 
     def by_architecture(self, values):
         """Name what is known of each architecture."""

@@ -89,19 +89,9 @@ def choose(systems, of_members, labels):
 
 
 def neighbours(hard, known, doubted):
-    """Find the training digits most like hard test digits and doubtful ones.
+    """Find the training digits most like hard test digits, and then like doubtful ones.
 
-    Parameters
-    ----------
-    hard, known : ndarray of shape (n, 28, 28), uint8
-        Test digits, and the training set.
-    doubted : ndarray of int
-        Rows of the training set, which are not their own neighbours.
-
-    Returns
-    -------
-    dict of str to ndarray
-        ``neighbours`` and ``distances``, as of `find_alike`, the test digits first.
+    `doubted` are rows of the training set, which are not their own neighbours.
     """
     images = np.concatenate([hard, known[doubted]])
     own = np.append(np.full(len(hard), -1), doubted)
@@ -111,14 +101,7 @@ def neighbours(hard, known, doubted):
 
 
 def weigh(systems, test, chosen, train, doubted):
-    """Weigh the evidence on hard test digits, and then on doubtful training digits.
-
-    Returns
-    -------
-    dict of str to ndarray
-        ``weighed``, rows among all these digits; ``weighed_labels`` and
-        ``weighed_rivals``; and the maps of ``evidence``.
-    """
+    """Weigh the evidence on hard test digits, and then on doubtful training digits."""
     found = weigh_test(systems, test, chosen)
     found += weigh_doubted(train, doubted, len(chosen))
     rows, labels, rivals, maps = zip(*found, strict=True)

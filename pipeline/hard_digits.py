@@ -4,20 +4,10 @@ import numpy as np
 
 
 def answers(index, labels, probabilities, agreement):
-    """Return the columns that tell of digits what the ensemble answers.
+    """Return the columns that tell of n digits what the ensemble answers.
 
-    Parameters
-    ----------
-    index, labels : ndarray of int of shape (n,)
-        Which digits these are, and what they are.
-    probabilities : ndarray of shape (n, 10)
-        The ensemble's.
-    agreement : ndarray of shape (n,)
-        Share of its members that read what it reads.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n,)
+    `probabilities`, of shape (n, 10), are the ensemble's; `agreement` is the share of
+    its members that read what it reads.
     """
     return {
         "index": index,

@@ -12,22 +12,7 @@ says its own."""
 
 
 def rank(systems, of_members, test, bins):
-    """Score all systems and members.
-
-    Parameters
-    ----------
-    systems, of_members : dict of str to ndarray of shape (n, 10)
-        Probabilities on the test digits.
-    test : dict of ndarray
-        ``labels``, and the name of the ``dataset``.
-    bins : int
-        Bins of the calibration error.
-
-    Returns
-    -------
-    DataFrame
-        A row each, the fewest errors first.
-    """
+    """Score all systems and members, in `bins` of the calibration error."""
     labels = test["labels"].astype(int)
     wrong = systems["ensemble"].argmax(1) != labels
     board = pd.DataFrame(
