@@ -9,8 +9,6 @@ Northcutt, Athalye and Mueller (2021), "Pervasive label errors in test sets
 destabilize machine learning benchmarks", NeurIPS Datasets and Benchmarks.
 """
 
-import itertools
-
 import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
@@ -48,6 +46,12 @@ def error_interval(errors, n):
     """
     interval = binomtest(errors, n).proportion_ci(0.95, method="exact")
     return 100 * interval.low, 100 * interval.high
+
+
+def error_rate(errors, n):
+    """Return ``error_percent``, and ``ci_low`` and ``ci_high`` of `error_interval`."""
+    low, high = error_interval(errors, n)
+    return {"error_percent": 100 * errors / n, "ci_low": low, "ci_high": high}
 
 
 def mcnemar(wrong, wrong_other):
@@ -128,13 +132,10 @@ def score(probabilities, labels, bins):
         brier, ece.
     """
     errors = int((probabilities.argmax(1) != labels).sum())
-    low, high = error_interval(errors, len(labels))
     return {
         "errors": errors,
         "n_test": len(labels),
-        "error_percent": 100 * errors / len(labels),
-        "ci_low": low,
-        "ci_high": high,
+        **error_rate(errors, len(labels)),
         "log_loss": log_loss(probabilities, labels),
         "brier": brier(probabilities, labels),
         "ece": calibration_error(reliability(probabilities, labels, bins)),
@@ -166,95 +167,4 @@ def label_noise_errors(predictions, labels):
     return {
         name: {"errors": int(wrong.sum()), "digits": len(wrong)}
         for name, wrong in readings.items()
-    }
-
-
-def error_against_size(members, labels, subsets, seed):
-    """Measure the averaged error of random subsets of the members.
-
-    Parameters
-    ----------
-    members : ndarray of shape (n_members, n, 10)
-    labels : ndarray of shape (n,)
-    subsets : int
-        Random subsets of each size.
-    seed : int
-
-    Returns
-    -------
-    list of dict
-        ``members``, ``mean_percent``, ``sd_percent`` for each size; the sd is
-        between subsets that share members, so it shrinks to 0 at the full size.
-    """
-    rng = np.random.default_rng(seed)
-    sums = np.zeros((subsets, len(members)))
-    for row in sums:
-        order = rng.permutation(len(members))
-        votes = np.cumsum(members[order], axis=0).argmax(2)
-        row[:] = (votes != labels).mean(1)
-    return [
-        {"members": size + 1, "mean_percent": 100 * m, "sd_percent": 100 * s}
-        for size, (m, s) in enumerate(zip(sums.mean(0), sums.std(0), strict=True))
-    ]
-
-
-def disjoint_errors(members, labels, groups=3):
-    """Count the errors of ensembles that share no member.
-
-    Parameters
-    ----------
-    members : ndarray of shape (n_members, n, 10)
-        Those of an architecture one after the other; they are dealt out in turn.
-    labels : ndarray of shape (n,)
-    groups : int
-        Number of ensembles.
-
-    Returns
-    -------
-    dict
-        ``errors`` of each, ``members`` of the smallest, ``mean_percent``,
-        ``sd_percent`` (of the sample).
-    """
-    parts = [members[first::groups] for first in range(min(groups, len(members)))]
-    errors = [int((part.mean(0).argmax(1) != labels).sum()) for part in parts]
-    percent = 100 * np.array(errors) / len(labels)
-    return {
-        "errors": errors,
-        "members": min(map(len, parts)),
-        "mean_percent": float(percent.mean()),
-        "sd_percent": float(percent.std(ddof=1)) if len(parts) > 1 else 0.0,
-    }
-
-
-def best_on_test(members, labels, size=3):
-    """Count the errors of the member and of the small ensemble that suit the test set.
-
-    Published records were found so. These figures flatter, and are given only to show
-    by how much: nothing is chosen by them.
-
-    Parameters
-    ----------
-    members : ndarray of shape (n_members, n, 10)
-    labels : ndarray of shape (n,)
-    size : int
-        Members in an ensemble; all of that size are tried.
-
-    Returns
-    -------
-    dict
-        ``member_errors``, ``ensemble_errors``, ``size``.
-    """
-    # Where all members agree every ensemble agrees with them.
-    readings = members.argmax(2)
-    split = (readings != readings[0]).any(0)
-    common = int((readings[0] != labels)[~split].sum())
-    size = min(size, len(members))
-    trials = [
-        int((sum(members[i][split] for i in chosen).argmax(1) != labels[split]).sum())
-        for chosen in itertools.combinations(range(len(members)), size)
-    ]
-    return {
-        "member_errors": int((readings != labels).sum(1).min()),
-        "ensemble_errors": common + min(trials),
-        "size": size,
     }

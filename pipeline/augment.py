@@ -14,26 +14,28 @@ SHOWN = 12
 
 def main(parameters):
     """Deform, and draw a contact sheet."""
-    settings = parameters.augment
+    settings, machine = parameters.augment, parameters.machine
     digits = files.read_arrays(files.TRAIN, "images", "labels")
-    asked = [
-        (deformation, (settings.seed, number), path)
+    asked = list_passes(settings)
+    with cluster.workers(machine):
+        made = Parallel(n_jobs=machine.jobs, return_as="generator")(
+            delayed(make_pass)(**digits, deformation=deformation, seed=seed)
+            for _, deformation, seed in asked
+        )
+        made = tqdm(made, "passes", len(asked), disable=None)
+        pairs = zip(asked, made, strict=True)
+        shown = [keep_pass(path, deformed) for (path, _, _), deformed in pairs]
+    sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
+    files.write_figure(files.CONTACT_SHEET, sheet)
+
+
+def list_passes(settings):
+    """List path, deformation and seed of every pass."""
+    return [
+        (path, deformation, (settings.seed, number))
         for name, deformation in settings.deformations.items()
         for number, path in enumerate(files.pass_paths(name, settings.passes))
     ]
-    with cluster.workers(parameters.machine):
-        made = Parallel(n_jobs=parameters.machine.jobs, return_as="generator")(
-            delayed(make_pass)(**digits, deformation=deformation, seed=seed)
-            for deformation, seed, _ in asked
-        )
-        shown = [
-            keep_pass(path, deformed)
-            for (_, _, path), deformed in zip(
-                asked, tqdm(made, "passes", len(asked), disable=None), strict=True
-            )
-        ]
-    sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
-    files.write_figure(files.CONTACT_SHEET, sheet)
 
 
 def make_pass(images, labels, deformation, seed):

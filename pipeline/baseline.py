@@ -32,10 +32,17 @@ def main(parameters, name):
     processor.prepare_training()
     # Made anew, for parameters stay as they were read.
     baseline = make_baseline(name, **asked.get_params())
+    card = {"identity": identity}
+    card |= train(baseline, digits, folder, parameters.machine)
+    files.write_json(folder / CARD, card)
+    print(_summary(name, card))
+
+
+def train(baseline, digits, folder, machine):
+    """Fit a baseline and keep it; return what its card tells of that."""
     begun = time.perf_counter()
     baseline.fit(digits["images"], digits["labels"])
     card = {
-        "identity": identity,
         "published_percent": baseline.published_percent,
         "seconds": round(time.perf_counter() - begun, 1),
         "out_of_fold_errors": None,
@@ -43,15 +50,13 @@ def main(parameters, name):
         "sha256": {MODEL: files.write_pickle(folder / MODEL, baseline)},
     }
     if baseline.cheap:
-        with cluster.workers(parameters.machine):
-            jobs = parameters.machine.jobs
-            out_of_fold = _predict_out_of_fold(baseline, jobs, **digits)
+        with cluster.workers(machine):
+            out_of_fold = _predict_out_of_fold(baseline, machine.jobs, **digits)
         wrong = out_of_fold.argmax(1) != digits["labels"]
         card["out_of_fold_errors"] = int(wrong.sum())
         place = folder / files.OUT_OF_FOLD
         card["sha256"][place.name] = files.write_array(place, out_of_fold)
-    files.write_json(folder / CARD, card)
-    print(_summary(name, card))
+    return card
 
 
 def identify(asked, digits):

@@ -1,6 +1,6 @@
 """Choose how the members are combined, on out-of-fold predictions alone."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -17,46 +17,104 @@ from pipeline.frame import files, program
 def main(parameters):
     """Compare the rules, choose one, and set from where on an answer is doubted."""
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    labels, folds = digits["labels"], digits["fold"]
-    names = parameters.members.architectures
-    networks, temperatures = held_out.of_networks(parameters, labels, folds)
-    baselines, predicted = held_out.of_baselines(parameters.baselines.names)
-    stacked = np.concatenate([networks, *predicted])
+    known = gather(parameters, digits["labels"], digits["fold"])
     rules = held_out.make_rules(parameters.combine)
-    scores, answers = {}, {}
-    for rule, combiner in rules.items():
-        systems = networks if combiner.graph_rule else stacked
-        combined = out_of_fold.cross_validate(combiner, systems, labels, folds)
-        answers[rule] = combined
-        scores[rule] = {
-            "errors": int((combined.argmax(1) != labels).sum()),
-            "log_loss": metrics.log_loss(combined, labels),
-        }
+    answers = {rule: known.answer(combiner) for rule, combiner in rules.items()}
+    scores = {rule: _score(answer, known.labels) for rule, answer in answers.items()}
     graphs = {rule: scores[rule] for rule in rules if rules[rule].graph_rule}
-    served = _choose(graphs, len(labels))
-    fitted = rules[served].fit(networks, labels)
-    stacking = rules["stacking"].fit(stacked, labels)
-    features = novelty.describe(digits["images"])
-    distances = out_of_fold_distances(features, labels, folds)
+    served = _choose(graphs, len(known.labels))
+    distances = learn_novelty(digits["images"], known)
     # Each architecture's prediction stands for a member's.
-    prediction = Prediction(answers[served], networks, distances)
-    limits = set_thresholds(prediction, labels, parameters.combine)
-    combination = Combination(
-        winner=_choose(scores, len(labels)),
-        served=served,
-        weights=dict(zip(names, fitted.weights_.tolist(), strict=True)),
-        temperatures=dict(zip(names, temperatures, strict=True)),
-        out_of_fold_digits=len(labels),
-        rules=scores,
-        thresholds=asdict(limits),
-        architectures=_score_each(names, networks, labels),
-        stacked=[*names, *baselines],
-        stacking_sha256=files.write_pickle(files.STACKING, stacking),
-    )
-    with draft(files.NOVELTY) as temporary:
-        novelty.NoveltyDetector.fit(features, labels).save(temporary)
+    prediction = Prediction(answers[served], known.networks, distances)
+    limits = set_thresholds(prediction, known.labels, parameters.combine)
+    combination = combine(known, rules, scores, served, limits)
     combination.write()
     print(_summary(combination))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What systems say of training digits that they had not seen.
+
+    Attributes
+    ----------
+    labels, folds : ndarray of shape (n,)
+        Of the digits.
+    architectures, baselines : list of str
+        The systems' names.
+    networks : ndarray of shape (n_architectures, n, 10)
+        The architectures' probabilities.
+    temperatures : tuple of float
+        Of the architectures.
+    everyone : ndarray of shape (n_systems, n, 10)
+        Probabilities of the architectures and then of the baselines.
+    """
+
+    labels: np.ndarray
+    folds: np.ndarray
+    architectures: list
+    baselines: list
+    networks: np.ndarray
+    temperatures: tuple
+    everyone: np.ndarray
+
+    def answer(self, combiner):
+        """Combine each fold by a rule that was fitted on the others, shape (n, 10)."""
+        systems = self._systems(combiner)
+        return out_of_fold.cross_validate(combiner, systems, self.labels, self.folds)
+
+    def fit(self, combiner):
+        """Fit a rule on all digits."""
+        return combiner.fit(self._systems(combiner), self.labels)
+
+    def _systems(self, combiner):
+        # A graph has no baselines.
+        return self.networks if combiner.graph_rule else self.everyone
+
+    def by_architecture(self, values):
+        """Name what is known of each architecture."""
+        return dict(zip(self.architectures, values, strict=True))
+
+
+def gather(parameters, labels, folds):
+    """Load what members and baselines say."""
+    networks, temperatures = held_out.of_networks(parameters, labels, folds)
+    baselines, predicted = held_out.of_baselines(parameters.baselines.names)
+    return Known(
+        labels=labels,
+        folds=folds,
+        architectures=parameters.members.architectures,
+        baselines=baselines,
+        networks=networks,
+        temperatures=temperatures,
+        everyone=np.concatenate([networks, *predicted]),
+    )
+
+
+def combine(known, rules, scores, served, limits):
+    """Fit the rule that is served, and stacking, which is kept; tell what was found."""
+    stacking = known.fit(rules["stacking"])
+    errors = (known.networks.argmax(2) != known.labels).sum(1)
+    return Combination(
+        winner=_choose(scores, len(known.labels)),
+        served=served,
+        weights=known.by_architecture(known.fit(rules[served]).weights_.tolist()),
+        temperatures=known.by_architecture(known.temperatures),
+        out_of_fold_digits=len(known.labels),
+        rules=scores,
+        thresholds=asdict(limits),
+        architectures=known.by_architecture(errors.tolist()),
+        stacked=[*known.architectures, *known.baselines],
+        stacking_sha256=files.write_pickle(files.STACKING, stacking),
+    )
+
+
+def learn_novelty(images, known):
+    """Keep a detector of novelty; return each digit's distance from other folds."""
+    features = novelty.describe(images)
+    with draft(files.NOVELTY) as temporary:
+        novelty.NoveltyDetector.fit(features, known.labels).save(temporary)
+    return out_of_fold_distances(features, known.labels, known.folds)
 
 
 def set_thresholds(prediction, labels, settings):
@@ -81,9 +139,9 @@ def _choose(scores, n):
     return out_of_fold.choose_simplest(errors, n)
 
 
-def _score_each(names, networks, labels):
-    errors = (networks.argmax(2) != labels).sum(1)
-    return dict(zip(names, errors.tolist(), strict=True))
+def _score(answer, labels):
+    wrong = answer.argmax(1) != labels
+    return {"errors": int(wrong.sum()), "log_loss": metrics.log_loss(answer, labels)}
 
 
 def _summary(combination):

@@ -17,31 +17,41 @@ CHECKED_DIGITS = 500
 def main(parameters):
     """Let the members answer deformed digits, and train the student on that."""
     processor.prepare_training()
-    from ensembles.members.networks import ARCHITECTURES
-    from ensembles.serving import distillation
     from ensembles.serving.graph import export_onnx, merge
 
     begun, settings = time.perf_counter(), parameters.student
     digits = files.read_arrays(files.TRAIN, "images", "fold")
-    folds = digits["fold"]
-    chosen = combination.read()
     seeds, fold_count = parameters.members.seeds, parameters.data.folds
-    teachers = load_teachers(chosen, seeds, fold_count)
-    # An epoch uses one pass.
-    count = min(settings.recipe.epochs_for(len(folds)), parameters.augment.passes)
-    paths = files.pass_paths(settings.recipe.deformation, count)
-    passes = [np.load(path, mmap_mode="r") for path in paths]
+    teachers = load_teachers(combination.read(), seeds, fold_count)
+    passes = load_passes(
+        settings.recipe, len(digits["fold"]), parameters.augment.passes
+    )
+    student = teach(settings, teachers, digits["fold"], passes)
+    graph = merge({settings.architecture: [student]}, [1.0], "mean")
+    export_onnx(graph, files.STUDENT, digits["images"][:CHECKED_DIGITS])
+    print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
+
+
+def load_passes(recipe, digits, most):
+    """Open the passes that the student learns from: an epoch uses one."""
+    count = min(recipe.epochs_for(digits), most)
+    paths = files.pass_paths(recipe.deformation, count)
+    return [np.load(path, mmap_mode="r") for path in paths]
+
+
+def teach(settings, teachers, folds, passes):
+    """Let the members answer the passes, and train the student on that."""
+    from ensembles.members.networks import ARCHITECTURES
+    from ensembles.serving import distillation
+
     targets = [
         distillation.soft_labels(teachers, folds, images)
         for images in tqdm(passes, desc="soft labels", unit="pass", disable=None)
     ]
     build = ARCHITECTURES[settings.architecture]
-    student = distillation.train_student(
+    return distillation.train_student(
         build, settings.recipe, passes, targets, settings.seed
     )
-    graph = merge({settings.architecture: [student]}, [1.0], "mean")
-    export_onnx(graph, files.STUDENT, digits["images"][:CHECKED_DIGITS])
-    print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
 
 
 def load_teachers(chosen, seeds, folds):

@@ -5,131 +5,60 @@ import pandas as pd
 from sklearn.metrics import classification_report, confusion_matrix
 
 from ensembles import metrics
-from ensembles.exploring import explored
+from ensembles.combining import subsets
 from ensembles.members import on_disk
+from pipeline import hard_digits, leaderboard
 from pipeline.frame import files, program
 
-PUBLISHED = {"released": 0.18, "ensemble": 0.18}
-"""Error in percent of the published system that each is set against; a baseline's card
-says its own."""
+SHOWN = ["errors", "error_percent", "ci_low", "ci_high", "log_loss", "brier", "ece"]
+"""Columns of the leaderboard that the summary takes over."""
 
 
 def main(parameters):
     """Score all systems, and write every report."""
     settings = parameters.evaluate
     test = files.read_arrays(files.TEST, "labels", "writer", "hsf", "dataset")
-    labels = test["labels"].astype(int)
     systems, of_members, ensemble_sha256 = files.read_predictions()
-    stacked = np.stack(list(of_members.values()))
-    board = leaderboard(systems, of_members, labels, str(test["dataset"]), settings)
+    labels, ensemble = test["labels"].astype(int), systems["ensemble"]
+    board = leaderboard.rank(systems, of_members, test, settings.calibration_bins)
     files.write_table(files.LEADERBOARD, board)
     files.write_table(files.ERRORS, error_table(systems, of_members, test))
-    files.write_json(files.CONCLUSIONS, conclusions(board))
-    everyone = systems | of_members
-    files.write_table(files.CONFUSION, confusions(everyone, labels))
-    files.write_table(files.CLASSES, class_reports(everyone, labels))
-    write_plots(parameters, systems["ensemble"], of_members, labels)
-    figures = summary(board, systems["ensemble"], test) | {
-        "ensemble_sha256": ensemble_sha256,
-        "disjoint": metrics.disjoint_errors(stacked, labels),
-        "chosen_on_the_test_set": metrics.best_on_test(stacked, labels),
-    }
-    files.write_json(files.METRICS, figures)
+    files.write_json(files.CONCLUSIONS, leaderboard.conclusions(board))
+    files.write_table(files.CONFUSION, confusions(systems | of_members, labels))
+    files.write_table(files.CLASSES, class_reports(systems | of_members, labels))
+    write_plots(settings, ensemble, of_members, labels)
+    figures = summary(board, ensemble, test) | {"ensemble_sha256": ensemble_sha256}
+    files.write_json(files.METRICS, figures | errors_of_some(of_members, labels))
     print(f"{len(board)} systems on {len(labels)} test digits; see {files.LEADERBOARD}")
-
-
-def leaderboard(systems, of_members, labels, dataset, settings):
-    """Score all systems and members, the best first."""
-    wrong = systems["ensemble"].argmax(1) != labels
-    cards = baseline_cards()
-    seconds = training_seconds(cards | explored_cards())
-    published = PUBLISHED | {n: card["published_percent"] for n, card in cards.items()}
-    rows = []
-    for name, probabilities in (systems | of_members).items():
-        other = probabilities.argmax(1) != labels
-        rows.append(
-            {"system": name, "kind": kind_of(name, of_members)}
-            | metrics.score(probabilities, labels, settings.calibration_bins)
-            | {
-                "p_vs_ensemble": metrics.mcnemar(other, wrong),
-                "published_percent": published.get(name, np.nan),
-                "seconds": seconds.get(name, np.nan),
-                "dataset": dataset,
-            }
-        )
-    return pd.DataFrame(rows).sort_values(["errors", "log_loss"], kind="stable")
-
-
-def kind_of(name, of_members):
-    """Return ensemble, member, explored, student or baseline."""
-    if name in of_members:
-        return "member"
-    if name.startswith(explored.PREFIX):
-        return "explored"
-    if name in ("ensemble", "stacking", "released"):
-        return "ensemble"
-    return "student" if name == "student" else "baseline"
-
-
-def baseline_cards():
-    """Return what each baseline's card says, by its name."""
-    return {
-        place.parent.name: files.read_json(place)
-        for place in files.BASELINES.glob("*/card.json")
-    }
-
-
-def explored_cards():
-    """Return what the card of each family's best network says, by the system's name."""
-    return {
-        explored.PREFIX + place.name: explored.load_card(place)
-        for place in sorted(files.EXPLORED.iterdir())
-    }
-
-
-def conclusions(board):
-    """Join what the explorations say of their best networks with the test errors."""
-    told = ["errors", "n_test", "error_percent", "ci_low", "ci_high"]
-    scores = board.set_index("system")[told].to_dict("index")
-    return {
-        card["family"]: card | {"test": scores[name]}
-        for name, card in explored_cards().items()
-    }
-
-
-def training_seconds(cards):
-    """Return what each system took to train; the ensemble, the sum of its members."""
-    roster = files.read_json(files.ENSEMBLE_CARD)["members"]
-    seconds = {member["name"]: member["seconds"] for member in roster}
-    seconds["ensemble"] = sum(seconds.values())
-    return seconds | {name: card["seconds"] for name, card in cards.items()}
 
 
 def error_table(systems, of_members, test):
     """List the digits that the ensemble or a baseline misreads, hardest first."""
     labels, ensemble = test["labels"].astype(int), systems["ensemble"]
     votes = np.stack([p.argmax(1) for p in of_members.values()])
-    read = {name: p.argmax(1) for name, p in systems.items()}
-    corrected = metrics.CORRECTED if is_mnist(test) else {}
-    disputed = metrics.DISPUTED if is_mnist(test) else ()
+    agreement = (votes == ensemble.argmax(1)).mean(0)
+    others = {name: p.argmax(1) for name, p in systems.items() if name != "ensemble"}
     table = pd.DataFrame(
-        {
-            "index": np.arange(len(labels)),
-            "label": labels,
-            "ensemble": read.pop("ensemble"),
-            "probability_of_label": ensemble[np.arange(len(labels)), labels],
-            "confidence": ensemble.max(1),
-            "agreement": (votes == ensemble.argmax(1)).mean(0),
-            "disputed": [index in disputed for index in range(len(labels))],
-            "corrected_label": [corrected.get(i, y) for i, y in enumerate(labels)],
-            "writer": test["writer"],
-            "hsf": test["hsf"],
-            **read,
-        }
+        hard_digits.answers(np.arange(len(labels)), labels, ensemble, agreement)
+        | doubts_of_labels(test)
+        | {"writer": test["writer"], "hsf": test["hsf"]}
+        | others
     )
-    readings = table[["ensemble", *read]]
+    readings = table[["ensemble", *others]]
     misread = readings.ne(table["label"], axis=0).any(axis=1)
     return table[misread].sort_values("probability_of_label", kind="stable")
+
+
+def doubts_of_labels(test):
+    """Return the columns that tell what people say of MNIST's labels."""
+    known = is_mnist(test)
+    disputed = metrics.DISPUTED if known else ()
+    corrected = metrics.CORRECTED if known else {}
+    labels = test["labels"].astype(int)
+    return {
+        "disputed": [index in disputed for index in range(len(labels))],
+        "corrected_label": [corrected.get(i, y) for i, y in enumerate(labels)],
+    }
 
 
 def is_mnist(test):
@@ -142,17 +71,9 @@ def confusions(everyone, labels):
     tables = []
     for name, probabilities in everyone.items():
         counts = confusion_matrix(labels, probabilities.argmax(1), labels=range(10))
-        label, prediction = np.nonzero(counts)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "system": name,
-                    "label": label,
-                    "prediction": prediction,
-                    "digits": counts[label, prediction],
-                }
-            )
-        )
+        label, read = np.nonzero(counts)
+        columns = {"label": label, "prediction": read, "digits": counts[label, read]}
+        tables.append(pd.DataFrame({"system": name} | columns))
     return pd.concat(tables)
 
 
@@ -171,16 +92,15 @@ def class_reports(everyone, labels):
     return pd.DataFrame(rows)
 
 
-def write_plots(parameters, ensemble, of_members, labels):
+def write_plots(settings, ensemble, of_members, labels):
     """Write the data behind the figures and behind ``dvc plots``."""
-    settings = parameters.evaluate
-    size = metrics.error_against_size(
+    size = subsets.error_against_size(
         np.stack(list(of_members.values())), labels, settings.subsets, settings.seed
     )
-    files.write_table(files.SIZES, pd.DataFrame(size))
     bins = metrics.reliability(ensemble, labels, settings.calibration_bins)
-    files.write_table(files.PLOTS / "reliability.csv", pd.DataFrame(bins))
     confusion = pd.DataFrame({"label": labels, "prediction": ensemble.argmax(1)})
+    files.write_table(files.SIZES, pd.DataFrame(size))
+    files.write_table(files.PLOTS / "reliability.csv", pd.DataFrame(bins))
     files.write_table(files.PLOTS / "confusion.csv", confusion)
     files.write_table(files.PLOTS / "learning_curves.csv", learning_curves(of_members))
 
@@ -198,34 +118,25 @@ def learning_curves(names):
 def summary(board, ensemble, test):
     """Collect the figures that the README, the report and ``dvc metrics`` show."""
     labels, predictions = test["labels"].astype(int), ensemble.argmax(1)
-    systems = board[board["kind"] != "member"].set_index("system")
-    single = board.loc[board["kind"] == "member", "error_percent"]
-    figures = [
-        "errors",
-        "error_percent",
-        "ci_low",
-        "ci_high",
-        "log_loss",
-        "brier",
-        "ece",
-    ]
+    members = board["kind"] == "member"
+    noise = metrics.label_noise_errors(predictions, labels) if is_mnist(test) else {}
     return {
         "dataset": str(test["dataset"]),
         "digits": len(labels),
-        "systems": {
-            name: {figure: row[figure] for figure in figures}
-            for name, row in systems.iterrows()
-        },
-        "members": {
-            "number": len(single),
-            "mean_percent": single.mean(),
-            "best_percent": single.min(),
-            "worst_percent": single.max(),
-        },
+        "systems": board[~members].set_index("system")[SHOWN].to_dict("index"),
+        "members": spread(board.loc[members, "error_percent"]),
         "writers": writer_groups(predictions != labels, test["hsf"]),
-        "label_noise": (
-            metrics.label_noise_errors(predictions, labels) if is_mnist(test) else {}
-        ),
+        "label_noise": noise,
+    }
+
+
+def spread(percents):
+    """Say how far the members' errors lie apart."""
+    return {
+        "number": len(percents),
+        "mean_percent": percents.mean(),
+        "best_percent": percents.min(),
+        "worst_percent": percents.max(),
     }
 
 
@@ -237,6 +148,15 @@ def writer_groups(wrong, hsf):
             "digits": int((hsf == group).sum()),
         }
         for group in np.unique(hsf)
+    }
+
+
+def errors_of_some(of_members, labels):
+    """Count the errors of ensembles of some members."""
+    members = np.stack(list(of_members.values()))
+    return {
+        "disjoint": subsets.disjoint_errors(members, labels),
+        "chosen_on_the_test_set": subsets.best_on_test(members, labels),
     }
 
 

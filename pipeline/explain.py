@@ -1,7 +1,5 @@
 """Find out why the hard digits are hard: neighbours, evidence, and doubt of labels."""
 
-import time
-
 import numpy as np
 import pandas as pd
 
@@ -10,7 +8,7 @@ from ensembles.explaining.doubt import rank_doubtful, runners_up
 from ensembles.explaining.likeness import find_alike
 from ensembles.explaining.occlusion import weigh_evidence
 from ensembles.serving.predictor import Predictor
-from pipeline import combination, held_out, shown
+from pipeline import combination, hard_digits, held_out, shown
 from pipeline.frame import files, program
 
 NETWORKS = ("ensemble", "stacking", "student", "released")
@@ -19,33 +17,19 @@ NETWORKS = ("ensemble", "stacking", "student", "released")
 
 def main(parameters):
     """Explain the hard test digits, and find the doubtful training labels."""
-    begun = time.perf_counter()
     train = files.read_arrays(files.TRAIN, "images", "labels", "fold", "writer", "hsf")
     test = files.read_arrays(files.TEST, "images", "labels")
     systems, of_members, _ = files.read_predictions()
     doubted = doubt(parameters, train)
     files.write_table(shown.DOUBTFUL, table_of(doubted, train))
-    best = shown.best_member(of_members, test["labels"])
-    chosen = shown.choose_test_digits(
-        systems | {best: of_members[best]}, test["labels"]
-    )
-    images = np.concatenate([test["images"][chosen], train["images"][doubted["index"]]])
-    own = np.append(np.full(len(chosen), -1), doubted["index"])
-    alike, distances = find_alike(images, train["images"], shown.NEIGHBOURS, own)
-    print(f"neighbours: {time.perf_counter() - begun:.1f} s", flush=True)
-    weighed = weigh_test(systems, test, chosen)
-    weighed += weigh_doubted(parameters, train, doubted, len(chosen))
-    files.write_arrays(
-        shown.EXPLAINED,
-        test=chosen,
-        neighbours=alike,
-        distances=distances,
-        **collect(weighed),
-        **{f"doubted_{name}": array for name, array in doubted.items()},
-    )
+    chosen = choose(systems, of_members, test["labels"])
+    alike = neighbours(test["images"][chosen], train["images"], doubted["index"])
+    evidence = weigh(systems, test, chosen, train, doubted)
+    doubts = {f"doubted_{name}": array for name, array in doubted.items()}
+    files.write_arrays(shown.EXPLAINED, test=chosen, **alike, **evidence, **doubts)
     print(
         f"{len(chosen)} test digits and {len(doubted['index'])} training digits, "
-        f"{len(weighed)} with evidence: {time.perf_counter() - begun:.1f} s"
+        f"{len(evidence['weighed'])} with evidence"
     )
 
 
@@ -90,21 +74,43 @@ def table_of(doubted, train):
     index, probabilities = doubted["index"], doubted["probabilities"]
     labels, read = train["labels"][index].astype(int), probabilities.argmax(1)
     readings = doubted["readings"]
-    agreeing = ((readings == read[:, None]).sum(1)) / (readings != 255).sum(1)
+    agreement = (readings == read[:, None]).sum(1) / (readings != 255).sum(1)
     return pd.DataFrame(
-        {
-            "rank": np.arange(1, len(index) + 1),
-            "index": index,
-            "label": labels,
-            "ensemble": read,
-            "probability_of_label": probabilities[np.arange(len(index)), labels],
-            "confidence": probabilities.max(1),
-            "agreement": agreeing,
-            "writer": train["writer"][index],
-            "hsf": train["hsf"][index],
-            "fold": train["fold"][index],
-        }
+        {"rank": np.arange(1, len(index) + 1)}
+        | hard_digits.answers(index, labels, probabilities, agreement)
+        | {name: train[name][index] for name in ("writer", "hsf", "fold")}
     )
+
+
+def choose(systems, of_members, labels):
+    """Choose the test digits that are hard for a system or for the best member."""
+    best = shown.best_member(of_members, labels)
+    return shown.choose_test_digits(systems | {best: of_members[best]}, labels)
+
+
+def neighbours(hard, known, doubted):
+    """Find the training digits most like hard test digits, and then like doubtful ones.
+
+    `doubted` are rows of the training set, which are not their own neighbours.
+    """
+    images = np.concatenate([hard, known[doubted]])
+    own = np.append(np.full(len(hard), -1), doubted)
+    alike, distances = find_alike(images, known, shown.NEIGHBOURS, own)
+    print(f"{len(images)} digits have their neighbours", flush=True)
+    return {"neighbours": alike, "distances": distances}
+
+
+def weigh(systems, test, chosen, train, doubted):
+    """Weigh the evidence on hard test digits, and then on doubtful training digits."""
+    found = weigh_test(systems, test, chosen)
+    found += weigh_doubted(train, doubted, len(chosen))
+    rows, labels, rivals, maps = zip(*found, strict=True)
+    return {
+        "weighed": np.array(rows),
+        "weighed_labels": np.array(labels),
+        "weighed_rivals": np.array(rivals),
+        "evidence": np.stack(maps),
+    }
 
 
 def weigh_test(systems, test, chosen):
@@ -141,7 +147,7 @@ def hardest_rows(systems, labels, chosen):
     return np.sort(certainty.argsort(kind="stable")[:count])
 
 
-def weigh_doubted(parameters, train, doubted, first_row):
+def weigh_doubted(train, doubted, first_row):
     """Weigh the same for doubtful labels, by the members that had not seen them."""
     predictor, index = Predictor(files.ENSEMBLE), doubted["index"]
     labels = train["labels"][index].astype(int)
@@ -163,17 +169,6 @@ def rivals_of(probabilities, labels):
     """Return what is read, or the second candidate where that is the label."""
     read = probabilities.argmax(1)
     return np.where(read == labels, runners_up(probabilities, labels), read)
-
-
-def collect(weighed):
-    """Turn the evidence on single digits into arrays."""
-    rows, labels, rivals, maps = zip(*weighed, strict=True)
-    return {
-        "weighed": np.array(rows),
-        "weighed_labels": np.array(labels),
-        "weighed_rivals": np.array(rivals),
-        "evidence": np.stack(maps),
-    }
 
 
 if __name__ == "__main__":

@@ -20,18 +20,41 @@ from pipeline.parallel import side_by_side
 
 def main(parameters, family=""):
     """Search, train, compare, and write tables, figures and a conclusion."""
+    check_family(family)
+    settings, machine = parameters.explore, parameters.machine
+    trials = getattr(settings, family).trials
+    passes = files.pass_paths(settings.deformation, parameters.augment.passes)
+    digits, split = read_digits(settings.seed)
+    short, whole = plan_runs(settings, family, split, passes)
+    search = open_search(settings, family, digest_arrays(**digits))
+    go_on(search, trials, partial(short, patience=settings.patience), machine)
+    final = whole(setting=search.best)
+    outcome, compared = train_chosen(final, short, machine)
+    card = describe(search, final, outcome)
+    explored.keep(files.EXPLORED / family, card, outcome.weights)
+    write_reports(search, card, compared, settings)
+    print(_summary(card))
+
+
+def check_family(family):
+    """Refuse what is no family's name."""
     if family not in FAMILIES:
         raise ValueError(
             f"name one of {', '.join(FAMILIES)}; got {family!r}, as in "
             f"`python -m pipeline.explore mlp`"
         )
-    settings, machine = parameters.explore, parameters.machine
-    budget = getattr(settings, family)
-    passes = files.pass_paths(settings.deformation, parameters.augment.passes)
+
+
+def read_digits(seed):
+    """Read the training digits, and split them."""
     digits = files.read_arrays(files.TRAIN, "images", "labels", "writer", "fold")
-    split = splits.split_digits(
-        digits["labels"], digits["writer"], digits["fold"], settings.seed
-    )
+    labels, writers, fold = digits["labels"], digits["writer"], digits["fold"]
+    return digits, splits.split_digits(labels, writers, fold, seed)
+
+
+def plan_runs(settings, family, split, passes):
+    """Return what makes runs of a few digits, to compare settings by, and of all."""
+    budget = getattr(settings, family)
     few = split.cut(settings.digits, settings.watched_digits)
     make = partial(
         runs.Run,
@@ -42,34 +65,25 @@ def main(parameters, family=""):
         seed=settings.seed,
     )
     short = partial(make, train=few.train, epochs=budget.epochs)
-    search = open_search(settings, family, digest_arrays(**digits))
-    go_on(search, budget.trials, partial(short, patience=settings.patience), machine)
-    final = make(
-        setting=search.best,
-        train=split.train,
-        epochs=budget.final_epochs,
-        patience=settings.patience,
-        scored=split.scored,
-    )
-    compared = comparisons.name_comparisons(FAMILIES[family].textbook)
-    plain = [
-        short(setting=one, patience=None) for one in comparisons.distinct(compared)
-    ]
-    # The longest first, so that no process is left without work for long.
-    outcome, *others = side_by_side(runs.train_run, [final, *plain], machine)
-    card = describe(search, final, outcome)
-    explored.keep(files.EXPLORED / family, card, outcome.weights)
-    outcomes = zip(plain, others, strict=True)
-    write_reports(search, card, comparisons.tabulate(compared, outcomes), settings)
-    print(_summary(card))
+    whole = partial(make, train=split.train, epochs=budget.final_epochs)
+    return short, partial(whole, patience=settings.patience, scored=split.scored)
 
 
 def open_search(settings, family, data_digest):
     """Open the journal of a search on these digits, by these settings and this code."""
-    budget, kind = getattr(settings, family), FAMILIES[family]
-    whole = asdict(settings)
-    identity = {name: whole[name] for name in whole if name not in FAMILIES} | {
-        "epochs": budget.epochs,
+    identity = identify(settings, family, data_digest)
+    folder = files.EXPLORED / family
+    journal = folder / f"{digest_json(identity)[:12]}.journal"
+    for left in set(folder.glob("*.journal*")) - {journal}:
+        left.unlink()
+    return searches.Search(family, journal, settings.round_size, settings.seed)
+
+
+def identify(settings, family, data_digest):
+    """Return what the outcome of a trial depends on."""
+    kind, whole = FAMILIES[family], asdict(settings)
+    return {name: whole[name] for name in whole if name not in FAMILIES} | {
+        "epochs": getattr(settings, family).epochs,
         "space": repr(kind),
         "data_digest": data_digest,
         "code_digest": digest_code(
@@ -78,11 +92,6 @@ def open_search(settings, family, data_digest):
             registries=("FAMILIES", "BUILDERS"),
         ),
     }
-    folder = files.EXPLORED / family
-    journal = folder / f"{digest_json(identity)[:12]}.journal"
-    for left in set(folder.glob("*.journal*")) - {journal}:
-        left.unlink()
-    return searches.Search(family, journal, settings.round_size, settings.seed)
 
 
 def go_on(search, trials, make, machine):
@@ -99,31 +108,42 @@ def go_on(search, trials, make, machine):
             search.tell(setting, outcome)
 
 
+def train_chosen(final, short, machine):
+    """Train the best network, and plain ones that differ in one choice; return both."""
+    compared = comparisons.name_comparisons(FAMILIES[final.family].textbook)
+    plain = [
+        short(setting=one, patience=None) for one in comparisons.distinct(compared)
+    ]
+    # The longest first, so that no process is left without work for long.
+    outcome, *others = side_by_side(runs.train_run, [final, *plain], machine)
+    return outcome, comparisons.tabulate(compared, zip(plain, others, strict=True))
+
+
 def describe(search, final, outcome):
     """Tell what the best network is, and how it does on digits that were kept apart."""
-    errors, digits = outcome.scored_errors, len(final.scored)
-    low, high = metrics.error_interval(errors, digits)
-    states = search.table()["state"]
     return {
         "family": final.family,
         "setting": final.setting,
         "parameters": outcome.parameters,
-        "trials": len(states),
-        "pruned": int((states == "pruned").sum()),
+        **count_trials(search.table()["state"]),
         "patience": final.patience,
         "training_digits": len(final.train),
         "watched_digits": len(final.watched),
         "epochs": len(outcome.curve),
         "best_epoch": outcome.best["epoch"],
         "seconds": round(outcome.seconds, 1),
-        "out_of_fold": {
-            "errors": errors,
-            "digits": digits,
-            "error_percent": 100 * errors / digits,
-            "ci_low": low,
-            "ci_high": high,
-        },
+        "out_of_fold": score(outcome.scored_errors, len(final.scored)),
     }
+
+
+def count_trials(states):
+    """Count all trials, and those that were given up."""
+    return {"trials": len(states), "pruned": int((states == "pruned").sum())}
+
+
+def score(errors, digits):
+    """Return the errors on the scored fold, and their rate with its interval."""
+    return {"errors": errors, "digits": digits} | metrics.error_rate(errors, digits)
 
 
 def write_reports(search, card, compared, settings):
@@ -137,12 +157,10 @@ def write_reports(search, card, compared, settings):
     files.write_table(folder / "importances.csv", importances)
     files.write_table(folder / "comparisons.csv", compared)
     files.write_json(folder / "conclusion.json", card)
-    drawn = {
-        "search": study_figures.search(trials, importances),
-        "comparisons": study_figures.comparisons(compared, settings.patience),
-    }
-    for name, figure in drawn.items():
-        files.write_figure(folder / f"{name}.png", figure)
+    figure = study_figures.search(trials, importances)
+    files.write_figure(folder / "search.png", figure)
+    figure = study_figures.comparisons(compared, settings.patience)
+    files.write_figure(folder / "comparisons.png", figure)
 
 
 def _summary(card):

@@ -15,32 +15,43 @@ CHECKED_DIGITS = 500
 def main(parameters):
     """Merge the members, write the graph, and its card beside it."""
     processor.prepare_training()
-    from ensembles.serving.graph import export_onnx, merge
+    from ensembles.serving.graph import export_onnx
 
     chosen = combination.read()
     digits = files.read_arrays(files.TRAIN, "images", "dataset")
     roster = make_roster(parameters.members.seeds, chosen)
     networks = load_networks(roster)
-    rule = COMBINERS[chosen.served].graph_rule
-    weights, temperatures = (
-        [member[key] for member in roster] for key in ("weight", "temperature")
-    )
-    model = merge(networks, weights, rule, temperatures)
+    model = merge_members(networks, roster, COMBINERS[chosen.served].graph_rule)
     checked = export_onnx(model, files.ENSEMBLE, digits["images"][:CHECKED_DIGITS])
-    card = {
-        "dataset": str(digits["dataset"]),
-        "rule": chosen.served,
-        "members": roster,
-        "out_of_fold_error_percent": chosen.out_of_fold_error_percent,
-        "thresholds": chosen.thresholds,
-        "parameters": sum(n.count_params() for same in networks.values() for n in same),
-        **checked,
-    }
-    files.write_json(files.ENSEMBLE_CARD, card)
+    write_card(str(digits["dataset"]), chosen, roster, networks, checked)
     print(
         f"{files.ENSEMBLE}: {len(roster)} members, differs from Keras by "
         f"{checked['largest_difference']:.1e} on {CHECKED_DIGITS} digits"
     )
+
+
+def merge_members(networks, roster, rule):
+    """Merge the members as their roster says."""
+    from ensembles.serving.graph import merge
+
+    weights = [member["weight"] for member in roster]
+    temperatures = [member["temperature"] for member in roster]
+    return merge(networks, weights, rule, temperatures)
+
+
+def write_card(dataset, chosen, roster, networks, checked):
+    """Write what is told of the graph; `checked` is what `export_onnx` found."""
+    every = [network for alike in networks.values() for network in alike]
+    card = {
+        "dataset": dataset,
+        "rule": chosen.served,
+        "members": roster,
+        "out_of_fold_error_percent": chosen.out_of_fold_error_percent,
+        "thresholds": chosen.thresholds,
+        "parameters": sum(network.count_params() for network in every),
+        **checked,
+    }
+    files.write_json(files.ENSEMBLE_CARD, card)
 
 
 def make_roster(seeds, chosen):

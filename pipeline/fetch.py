@@ -18,8 +18,9 @@ from ensembles.digits import idx
 from ensembles.drafts import draft
 from ensembles.pictures.mnist_form import fit_ink
 from pipeline.frame import files, program
+from pipeline.obtaining import VARIABLE, FetchError, obtain
 from pipeline.own_digits import TEST, TRAIN, read_own
-from pipeline.published import SOURCES, VARIABLE, FetchError, obtain
+from pipeline.published import SOURCES
 
 MNIST = ("auto", "mnist")
 """Values of `data.source` that are no path."""
@@ -79,7 +80,12 @@ def _fetch_mnist(source, raw, folder, sources):
         if source == "mnist" or folder:
             raise
         _embed(raw, error)
-        return
+    else:
+        _name_mnist(raw, lacking)
+
+
+def _name_mnist(raw, lacking):
+    """Say which dataset MNIST's files are, without what is lacking."""
     dataset = files.WITHOUT_WRITERS if lacking else files.MNIST
     if lacking:
         _warn(
@@ -93,21 +99,20 @@ def _fetch_mnist(source, raw, folder, sources):
 
 def _obtain_all(sources, raw, folder):
     """Obtain all files; return why some that are not needed could not be had."""
-    missing: list[str] = []
-    lacking: list[str] = []
+    lacking = []
     for wanted in sources:
         try:
             obtain(wanted, raw, folder)
         except FetchError as error:
             if folder is None and wanted.needed:
                 raise
-            (missing if wanted.needed else lacking).append(str(error))
-    if missing:
+            lacking.append((wanted.needed, str(error)))
+    if missing := [why for needed, why in lacking if needed]:
         raise FetchError(
             "; ".join(missing) + ": it must hold MNIST's four files, packed or not, as "
             f"they are or as torchvision or Keras keep them; or unset {VARIABLE}"
         )
-    return lacking
+    return [why for _, why in lacking]
 
 
 def _fetch_own(path, raw):
@@ -134,15 +139,11 @@ def _write(raw, parts, dataset):
 
 def _embed(raw, reason):
     """Write scikit-learn's digits in MNIST's form, and say so loudly."""
-    digits = load_digits()
-    grown = np.stack([_to_mnist(image) for image in digits.images])
-    labels = digits.target.astype(np.uint8)
+    grown, labels = _grow_digits()
     # The digits come writer by writer, so the last ones are by other hands.
     split = round(len(labels) * (1 - TEST_SHARE))
-    parts = {
-        TRAIN: (grown[:split], labels[:split]),
-        TEST: (grown[split:], labels[split:]),
-    }
+    train, test = slice(split), slice(split, None)
+    parts = {TRAIN: (grown[train], labels[train]), TEST: (grown[test], labels[test])}
     _write(raw, parts, "scikit-learn digits")
     _warn(
         f"{reason}\n\n"
@@ -150,6 +151,13 @@ def _embed(raw, reason):
         f"No figure of this run is MNIST's. Once {VARIABLE} is set, run\n"
         f"`dvc repro --force --single-item fetch` and go on as before."
     )
+
+
+def _grow_digits():
+    """Return scikit-learn's digits in MNIST's form, and their labels."""
+    digits = load_digits()
+    grown = np.stack([_to_mnist(image) for image in digits.images])
+    return grown, digits.target.astype(np.uint8)
 
 
 def _warn(text):

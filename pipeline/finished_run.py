@@ -67,8 +67,7 @@ class FinishedRun:
         """List a system's misread test digits, the least probable label first."""
         probabilities, labels = self.probabilities(name), self.labels
         wrong = np.flatnonzero(probabilities.argmax(1) != labels)
-        own = probabilities[wrong, labels[wrong]]
-        wrong = wrong[own.argsort(kind="stable")]
+        wrong = wrong[probabilities[wrong, labels[wrong]].argsort(kind="stable")]
         disputed = self.errors.set_index("index")["disputed"]
         return pd.DataFrame(
             {

@@ -18,27 +18,45 @@ def main(parameters):
     images = files.read_arrays(files.TEST, "images")["images"]
     predictor = Predictor(files.ENSEMBLE)
     ensemble = predictor.predict(images)
-    systems = {"ensemble": ensemble.probabilities}
-    for name in parameters.baselines.names:
-        begun = time.perf_counter()
-        systems[name] = load_baseline(name).predict_proba(images)
-        print(f"{name}: {time.perf_counter() - begun:.1f} s", flush=True)
-    for family in FAMILIES:
-        place = files.EXPLORED / family
-        systems[f"{explored.PREFIX}{family}"] = explored.predict(place, images)
-    systems["student"] = Predictor(files.STUDENT).predict(images).probabilities
-    systems["released"] = Predictor(files.RELEASED).predict(images).probabilities
-    members = ensemble.members
     roster = [member["name"] for member in predictor.card["members"]]
-    systems["stacking"] = stack(roster, members, systems)
+    systems = {"ensemble": ensemble.probabilities}
+    systems |= ask_baselines(parameters.baselines.names, images)
+    systems |= ask_networks(images)
+    systems["stacking"] = stack(roster, ensemble.members, systems)
+    write(predictor.card["sha256"], roster, ensemble.members, systems)
+    print(f"{len(systems)} systems and {len(roster)} members on {len(images)} digits")
+
+
+def write(ensemble_sha256, roster, members, systems):
+    """Write what `files.read_predictions` reads."""
     files.write_arrays(
         files.PREDICTIONS,
-        ensemble_sha256=predictor.card["sha256"],
+        ensemble_sha256=ensemble_sha256,
         roster=np.array(roster),
         members=members,
         **{name: p.astype(np.float32) for name, p in systems.items()},
     )
-    print(f"{len(systems)} systems and {len(roster)} members on {len(images)} digits")
+
+
+def ask_baselines(names, images):
+    """Return each baseline's probabilities, by its name."""
+    found = {}
+    for name in names:
+        begun = time.perf_counter()
+        found[name] = load_baseline(name).predict_proba(images)
+        print(f"{name}: {time.perf_counter() - begun:.1f} s", flush=True)
+    return found
+
+
+def ask_networks(images):
+    """Return the probabilities of the explored networks and of the other graphs."""
+    found = {
+        f"{explored.PREFIX}{family}": explored.predict(files.EXPLORED / family, images)
+        for family in FAMILIES
+    }
+    for name, place in (("student", files.STUDENT), ("released", files.RELEASED)):
+        found[name] = Predictor(place).predict(images).probabilities
+    return found
 
 
 def load_baseline(name):

@@ -50,18 +50,22 @@ def read_digits(part, dataset):
     labels = idx.read_labels(files.RAW / f"{prefix}-labels-idx1-ubyte.gz")
     idx.check_pair(images, labels, prefix)
     digits = {"images": images, "labels": labels}
-    if dataset != files.MNIST:
-        unknown = {"writer": np.arange(len(labels)), "hsf": np.full(len(labels), -1)}
-        return digits | unknown
-    extended = idx.read_extended_labels(
-        files.RAW / f"qmnist-{part}-labels-idx2-int.gz"
-    )[: len(labels)]
+    if dataset == files.MNIST:
+        return digits | read_writers(part, labels)
+    unknown = {"writer": np.arange(len(labels)), "hsf": np.full(len(labels), -1)}
+    return digits | unknown
+
+
+def read_writers(part, labels):
+    """Read who wrote one part of MNIST's digits, and in which series of forms."""
+    path = files.RAW / f"qmnist-{part}-labels-idx2-int.gz"
+    extended = idx.read_extended_labels(path)[: len(labels)]
     if not np.array_equal(extended[:, 0], labels):
         raise idx.IdxError(
             f"QMNIST's {part} labels are not those of MNIST's digits; "
             f"delete {files.RAW} and fetch both again"
         )
-    return digits | {"writer": extended[:, 2], "hsf": extended[:, 1]}
+    return {"writer": extended[:, 2], "hsf": extended[:, 1]}
 
 
 def add_extra(train, folder):

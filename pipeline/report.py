@@ -32,23 +32,25 @@ def main(parameters, *, system="ensemble", against="", open=False):
         Whether the page is shown in the browser.
     """
     run = finished_run.read()
-    beside = (
-        comparison.beside(run, system, against)
-        if against
-        else comparison.beside_released(run, system)
-    )
+    beside = set_beside(run, system, against)
     drawn = drawing.draw_all(run, system, parameters.evaluate.calibration_bins)
     page = rendering.render(run, drawn, contents.collect(run, system, beside), system)
-    place = files.PAGE
-    if system != "ensemble" or against:
-        place = OTHER
-    else:
+    place = OTHER
+    if system == "ensemble" and not against:
+        place = files.PAGE
         drawing.write(drawn)
         write_pictures(run)
     files.write_text(place, page)
     print(f"report: {place.absolute()} ({len(page.encode()) / 1e6:.1f} MB)")
     if open:
         webbrowser.open(place.absolute().as_uri())
+
+
+def set_beside(run, system, against):
+    """Compare a system with another run, or else with the released ensemble."""
+    if against:
+        return comparison.beside(run, system, against)
+    return comparison.beside_released(run, system)
 
 
 def write_pictures(run):

@@ -12,30 +12,41 @@ def make_jobs(parameters, architecture):
     ValueError
         If there is no recipe for it.
     """
+    recipe = _find_recipe(parameters, architecture)
+    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
+    data_digest = identity.digest_digits(digits)
+    return [
+        _make_job(parameters, architecture, recipe, seed, digits["fold"], data_digest)
+        for seed in range(parameters.members.seeds)
+    ]
+
+
+def _find_recipe(parameters, architecture):
     try:
-        recipe = parameters.members.recipes[architecture]
+        return parameters.members.recipes[architecture]
     except KeyError:
         raise ValueError(
             f"`members.recipes` of params.yaml has no {architecture!r}: name one that "
             f"it has, or add it"
         ) from None
-    digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
-    data_digest = identity.digest_digits(digits)
+
+
+def _make_job(parameters, architecture, recipe, seed, dealt, data_digest):
+    """Say what one member is; `dealt` are the folds of the digits."""
     folds, augment = parameters.data.folds, parameters.augment
-    passes = files.pass_paths(recipe.deformation, augment.passes)
-    return [
-        on_disk.Job(
-            folder=files.MEMBERS.absolute(),
-            architecture=architecture,
-            seed=seed,
-            fold=seed % folds,
-            epochs=recipe.epochs_for((digits["fold"] != seed % folds).sum()),
-            recipe=recipe,
-            digits=files.TRAIN.absolute(),
-            passes=tuple(path.absolute() for path in passes),
-            identity=identity.identify(
-                architecture, seed, folds, recipe, augment, data_digest
-            ),
-        )
-        for seed in range(parameters.members.seeds)
-    ]
+    who = identity.identify(architecture, seed, folds, recipe, augment, data_digest)
+    return on_disk.Job(
+        folder=files.MEMBERS.absolute(),
+        architecture=architecture,
+        seed=seed,
+        fold=seed % folds,
+        epochs=recipe.epochs_for((dealt != seed % folds).sum()),
+        recipe=recipe,
+        digits=files.TRAIN.absolute(),
+        passes=_absolute(files.pass_paths(recipe.deformation, augment.passes)),
+        identity=who,
+    )
+
+
+def _absolute(paths):
+    return tuple(path.absolute() for path in paths)

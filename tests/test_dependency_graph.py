@@ -15,8 +15,9 @@ STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ROOMS = ("ensembles", "pipeline", "webapp")
 HELPERS = {
     *{"browser", "charts", "cluster", "combination", "drawing", "figures"},
-    *{"finished_run", "frame", "held_out", "kept", "member_charts", "own_digits"},
-    *{"parallel", "published", "roster", "shown", "slideshow", "study_figures"},
+    *{"finished_run", "frame", "hard_digits", "held_out", "kept", "leaderboard"},
+    *{"member_charts", "obtaining", "own_digits", "parallel", "published", "roster"},
+    *{"shown", "slideshow", "study_figures"},
 }
 READ_FOR_STAGES = ("roster", "held_out")
 MAY_IMPORT = {

@@ -6,15 +6,14 @@ not see that digit. Weights therefore belong to architectures, never to members.
 
 References
 ----------
-Caruana et al. (2004), "Ensemble selection from libraries of models", ICML.
 Wolpert (1992), "Stacked generalization", Neural Networks 5.
 """
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
+from ensembles.combining import weights
 from ensembles.combining.checks import check_labels, check_probabilities
 from ensembles.combining.temperature import TINY
 
@@ -122,24 +121,8 @@ class SimplexCombiner(MeanCombiner):
     """The weighted mean with the weights of least log loss, none negative."""
 
     def _fit(self, probabilities, labels):
-        # Only the probability of the true digit enters the log loss of a mean.
         true = probabilities[:, np.arange(len(labels)), labels]
-
-        def loss_and_gradient(weights):
-            mixed = np.maximum(weights @ true, TINY)
-            return -np.log(mixed).mean(), -(true / mixed).mean(1)
-
-        n = len(probabilities)
-        found = minimize(
-            loss_and_gradient,
-            np.full(n, 1 / n),
-            jac=True,
-            bounds=[(0, 1)] * n,
-            constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
-            method="SLSQP",
-        )
-        weights = np.clip(found.x, 0, None)
-        self.weights_ = weights / weights.sum()
+        self.weights_ = weights.of_least_loss(true)
 
 
 class GreedyCombiner(MeanCombiner):
@@ -161,13 +144,7 @@ class GreedyCombiner(MeanCombiner):
         if self.rounds < 1:
             raise ValueError(f"`rounds` must be at least 1; got {self.rounds}")
         true = probabilities[:, np.arange(len(labels)), labels]
-        total, counts = np.zeros(len(labels)), np.zeros(len(probabilities))
-        for _ in range(self.rounds):
-            means = (total + true) / (counts.sum() + 1)
-            best = np.log(np.maximum(means, TINY)).mean(1).argmax()
-            total += true[best]
-            counts[best] += 1
-        self.weights_ = counts / counts.sum()
+        self.weights_ = weights.by_greedy_selection(true, self.rounds)
 
 
 class StackingCombiner(Combiner):

@@ -1,32 +1,21 @@
-"""Files of many digits: IDX, NumPy's, tables of text, and archives of these.
+"""Files of many digits: IDX, NumPy's, tables of text, and archives of these."""
 
-Nothing is written to disk, so that names in an archive lead nowhere; pickles are
-refused, for they run code; and what would unpack to more than is allowed is refused
-before it is unpacked.
-"""
-
-import io
-import math
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from ensembles.digits.arrays import DigitsError, as_digits, is_shaped
-from ensembles.digits.idx import IdxError, is_idx, parse_array
+from ensembles.digits.idx_format import IdxError, is_idx, parse_array
+from ensembles.digits.npy_format import NPY, parse_npy
 from ensembles.digits.number_tables import is_table, parse_table
+from ensembles.digits.packed import GZIP, ZIP, PackedError, gunzip, unzip
 
-GZIP, ZIP, NPY = b"\x1f\x8b", b"PK\x03\x04", b"\x93NUMPY"
 HEAD = 4096
 """So many first bytes tell what a file is."""
 
 LEAST_INK = 0.01
 """Read in the wrong order of bytes, floats are far smaller, or larger."""
-
-MOST_MEMBERS = 100
-"""Files that an archive may hold."""
 
 
 @dataclass(frozen=True)
@@ -112,21 +101,56 @@ def _labels_of(array, others):
 def _arrays_of(content, name, max_bytes):
     """Return name, array and labels of each file of digits in a file."""
     if content.startswith(ZIP):
-        return _unzip(content, name, max_bytes)
-    content = _gunzip(content, name, max_bytes)
-    if content.startswith(NPY):
-        return [(name, _parse_npy(content, name), None)]
-    if is_idx(content):
+        members = _unpack(unzip, content, name, max_bytes)
+        return _arrays_of_members(members, name, max_bytes)
+    return [_array_of(content, name, max_bytes)]
+
+
+def _arrays_of_members(members, name, max_bytes):
+    arrays, troubles = [], []
+    for member, data in members:
         try:
-            return [(name, _in_order(parse_array(content, name, max_bytes)), None)]
-        except IdxError as error:
-            raise DigitsError(str(error)) from error
+            one = _array_of(data, f"{name}/{PurePosixPath(member).name}", max_bytes)
+        except DigitsError as error:  # what lies beside the digits
+            troubles.append(str(error))
+        else:
+            arrays.append(one)
+            max_bytes -= one[1].nbytes
+    if not any(array.ndim > 1 and is_shaped(array) for _, array, _ in arrays):
+        raise DigitsError("; ".join([f"{name}: no digits in it", *troubles[:3]]))
+    return arrays
+
+
+def _array_of(content, name, max_bytes):
+    """Return name, array and labels of one file, which may be gzipped."""
+    if content.startswith(ZIP):
+        raise DigitsError(f"{name}: a zip in a zip; unpack one")
+    if content.startswith(GZIP):
+        content = _unpack(gunzip, content, name, max_bytes)
+    if content.startswith(NPY):
+        return name, parse_npy(content, name), None
+    if is_idx(content):
+        return name, _parse_idx(content, name), None
     if is_table(content[:HEAD]):
-        return [(name, *parse_table(content, name))]
+        return name, *parse_table(content, name)
     raise DigitsError(
         f"{name}: no digits in it; allowed are IDX, .npy, .npz and CSV, plain, "
         f"gzipped or in a .zip"
     )
+
+
+def _unpack(unpack, content, name, max_bytes):
+    try:
+        return unpack(content, max_bytes)
+    except PackedError as error:
+        raise DigitsError(f"{name}: {error}") from None
+
+
+def _parse_idx(content, name):
+    try:
+        return _in_order(parse_array(content, name))
+    except IdxError as error:
+        raise DigitsError(str(error)) from error
 
 
 def _in_order(array):
@@ -142,81 +166,3 @@ def _in_order(array):
 def _are_pixels(array):
     most = array.max(initial=0)
     return array.min(initial=0) >= 0 and (most == 0 or LEAST_INK <= most <= 255)
-
-
-def _gunzip(content, name, max_bytes):
-    if not content.startswith(GZIP):
-        return content
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        data = unpacker.decompress(content, max_bytes)
-    except zlib.error as error:
-        raise DigitsError(f"{name}: damaged gzip data ({error})") from None
-    if unpacker.unconsumed_tail:
-        raise DigitsError(f"{name}: unpacks to more than {max_bytes >> 20} MiB")
-    if not unpacker.eof:
-        raise DigitsError(f"{name}: truncated gzip data")
-    return data
-
-
-def _unzip(content, name, max_bytes):
-    """Return the arrays of an archive's files, those aside that hold no digits."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [one for one in archive.infolist() if not one.is_dir()]
-            _check_members(members, name, max_bytes)
-            contents = [(one.filename, archive.read(one)) for one in members]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise DigitsError(f"{name}: damaged or encrypted zip ({error})") from None
-    arrays, troubles = [], []
-    for member, data in contents:
-        own = f"{name}/{PurePosixPath(member).name}"
-        try:
-            if data.startswith(ZIP):
-                raise DigitsError(f"{own}: a zip in a zip; unpack one")
-            found = _arrays_of(data, own, max_bytes)
-        except DigitsError as error:
-            troubles.append(str(error))
-            continue
-        arrays += found
-        max_bytes -= sum(array.nbytes for _, array, _ in found)
-    if not any(array.ndim > 1 and is_shaped(array) for _, array, _ in arrays):
-        raise DigitsError("; ".join([f"{name}: no digits in it", *troubles[:3]]))
-    return arrays
-
-
-def _check_members(members, name, max_bytes):
-    if len(members) > MOST_MEMBERS:
-        raise DigitsError(
-            f"{name}: may hold at most {MOST_MEMBERS} files; got {len(members):,}"
-        )
-    if sum(one.file_size for one in members) > max_bytes:
-        raise DigitsError(f"{name}: unpacks to more than {max_bytes >> 20} MiB")
-
-
-def _parse_npy(content, name):
-    stream = io.BytesIO(content)
-    try:
-        version = np.lib.format.read_magic(stream)
-        shape, fortran, dtype = _HEADERS[version](stream)
-        start = stream.tell()
-    except (ValueError, KeyError, RecursionError, MemoryError) as error:
-        raise DigitsError(f"{name}: not an .npy that can be read: {error}") from None
-    if dtype.hasobject:
-        raise DigitsError(
-            f"{name}: holds Python objects, which may run code, and is not opened; "
-            f"save an array of numbers"
-        )
-    expected, got = math.prod(shape) * dtype.itemsize, len(content) - start
-    if expected != got:
-        raise DigitsError(
-            f"{name}: {expected:,} bytes must follow its header; got {got:,}"
-        )
-    array = np.frombuffer(content, dtype, offset=start)
-    return array.reshape(shape, order="F" if fortran else "C")
-
-
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}

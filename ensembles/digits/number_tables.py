@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterable
 from itertools import chain, islice
 
 import numpy as np
@@ -53,24 +52,28 @@ def parse_table(content, name):
     ensembles.digits.arrays.DigitsError
         If rows are of another length, or hold what is no number.
     """
-    lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", errors="replace")
-    first = lines.readline()
-    header = [field.strip("\"' ").lower() for field in _split(first)]
-    delimiter = _delimiter(first)
-    rest: Iterable[str] = lines
-    if _is_number(header[0]):
-        rest, header = chain([first], lines), [""] * len(header)
+    header, delimiter, rows = _open(content)
     if len(header) not in (PIXELS, PIXELS + 1):
         raise DigitsError(
             f"{name}: a row must have {PIXELS} pixels, and may have a label; "
             f"got {len(header)} columns"
         )
-    rows = _parse(rest, delimiter, name)
-    if rows.shape[1] != len(header):
+    numbers = _parse(rows, delimiter, name)
+    if numbers.shape[1] != len(header):
         raise DigitsError(
-            f"{name}: {len(header)} columns are named, but rows have {rows.shape[1]}"
+            f"{name}: {len(header)} columns are named, but rows have {numbers.shape[1]}"
         )
-    return _take_labels(rows, header, name)
+    return _take_labels(numbers, header, name)
+
+
+def _open(content):
+    """Return the columns' names (empty without a header), the delimiter, the rows."""
+    lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", errors="replace")
+    first = lines.readline()
+    header = [field.strip("\"' ").lower() for field in _split(first)]
+    if _is_number(header[0]):
+        return [""] * len(header), _delimiter(first), chain([first], lines)
+    return header, _delimiter(first), lines
 
 
 def _split(line):
@@ -97,18 +100,9 @@ def _parse(lines, delimiter, name):
     parts, count = [], 0
     while batch := [line for line in islice(lines, AT_ONCE) if line.strip()]:
         try:
-            rows = np.loadtxt(
-                batch,
-                np.float32,
-                delimiter=delimiter,
-                ndmin=2,
-                quotechar='"',
-                comments=None,
-            )
+            parts.append(_parse_rows(batch, delimiter))
         except ValueError as error:
             raise DigitsError(f"{name}: from row {count + 1} on: {error}") from None
-        whole = rows.astype(np.uint8)
-        parts.append(whole if np.array_equal(whole, rows) else rows)
         count += len(batch)
     if not parts:
         raise DigitsError(f"{name}: it holds no digit")
@@ -116,6 +110,15 @@ def _parse(lines, delimiter, name):
         return np.concatenate(parts)
     except ValueError:
         raise DigitsError(f"{name}: rows differ in length") from None
+
+
+def _parse_rows(batch, delimiter):
+    """Return rows as uint8, or as float32 if that is not all of them."""
+    rows = np.loadtxt(
+        batch, np.float32, delimiter=delimiter, ndmin=2, quotechar='"', comments=None
+    )
+    whole = rows.astype(np.uint8)
+    return whole if np.array_equal(whole, rows) else rows
 
 
 def _take_labels(rows, header, name):

@@ -68,25 +68,23 @@ def leave_one_out(members, kinds, labels):
         others, and ``alone``, the errors of the mean of what was left out.
     """
     of = np.array(kinds)
-    everyone = np.ones(len(of), bool)
-
-    def errors(chosen):
-        if not chosen.any():
-            return None
-        return int((members[chosen].mean(0).argmax(1) != labels).sum())
-
-    rows = [{"without": "", "members": len(of), "errors": errors(everyone)}]
+    rows = [{"without": "", "members": len(of), "errors": _errors(members, labels)}]
     for name in dict.fromkeys(kinds):
         kept = of != name
         rows.append(
             {
                 "without": name,
                 "members": int(kept.sum()),
-                "errors": errors(kept),
-                "alone": errors(~kept),
+                "errors": _errors(members[kept], labels),
+                "alone": _errors(members[~kept], labels),
             }
         )
     return rows
+
+
+def _errors(members, labels):
+    """Count the errors of the members' mean; None if there are none."""
+    return int((members.mean(0).argmax(1) != labels).sum()) if len(members) else None
 
 
 def errors_by_writer(wrong, writers):
@@ -131,17 +129,8 @@ def errors_by_digit(predictions, labels):
     """
     rows = []
     for digit in np.unique(labels):
-        inside = labels == digit
-        errors, n = int((predictions[inside] != digit).sum()), int(inside.sum())
-        low, high = metrics.error_interval(errors, n)
-        rows.append(
-            {
-                "digit": int(digit),
-                "errors": errors,
-                "digits": n,
-                "error_percent": 100 * errors / n,
-                "ci_low": low,
-                "ci_high": high,
-            }
-        )
+        wrong = predictions[labels == digit] != digit
+        errors, n = int(wrong.sum()), len(wrong)
+        rate = metrics.error_rate(errors, n)
+        rows.append({"digit": int(digit), "errors": errors, "digits": n} | rate)
     return rows

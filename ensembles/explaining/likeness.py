@@ -58,10 +58,7 @@ def find_alike(images, known, count, own=None):
     found = np.take_along_axis(likely, columns, axis=1)
     itself = np.full(len(images), -1) if own is None else np.asarray(own)
     kept = (found == itself[:, None]).argsort(axis=1, kind="stable")[:, :count]
-    return (
-        np.take_along_axis(found, kept, axis=1),
-        np.take_along_axis(distances, kept, axis=1),
-    )
+    return tuple(np.take_along_axis(of, kept, axis=1) for of in (found, distances))
 
 
 def _likeliest(images, known):

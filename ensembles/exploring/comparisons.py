@@ -5,6 +5,8 @@ import pandas as pd
 PLAIN = {"dropout": 0.0, "l2": 0.0, "normalise": False}
 """What is changed of the textbook's setting, so that each remedy shows what it does."""
 
+REGULARISED = {"dropout": 0.4, "l2": 1e-5}
+
 
 def name_comparisons(textbook):
     """List what is compared with what.
@@ -21,24 +23,16 @@ def name_comparisons(textbook):
     """
     plain = textbook | PLAIN
     rate, size = plain["learning_rate"], plain["batch_size"]
+    sizes = (size // 4, size, size * 4)
+    rates = {"too low": rate / 30, "right": rate, "too high": rate * 30}
     return {
         "normalisation": {"without": plain, "with": plain | {"normalise": True}},
-        "regularisation": {
-            "without": plain,
-            "with": plain | {"dropout": 0.4, "l2": 1e-5},
-        },
+        "regularisation": {"without": plain, "with": plain | REGULARISED},
         "learning_rate": {
             f"{what} ({value:.2g})": plain | {"learning_rate": value}
-            for what, value in (
-                ("too low", rate / 30),
-                ("right", rate),
-                ("too high", rate * 30),
-            )
+            for what, value in rates.items()
         },
-        "batch_size": {
-            str(value): plain | {"batch_size": value}
-            for value in (size // 4, size, size * 4)
-        },
+        "batch_size": {str(one): plain | {"batch_size": one} for one in sizes},
     }
 
 

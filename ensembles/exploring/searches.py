@@ -82,23 +82,15 @@ class Search:
             As `ask` returned it, in that order.
         outcome : Outcome
         """
-        best = outcome.best
+        losses = {row["epoch"] - 1: row["held_out_loss"] for row in outcome.curve}
         self.study.add_trial(
             optuna.trial.create_trial(
                 state=TrialState.PRUNED if outcome.pruned else TrialState.COMPLETE,
-                value=best["held_out_loss"],
+                value=outcome.best["held_out_loss"],
                 params=setting,
                 distributions=self.family.space,
-                intermediate_values={
-                    row["epoch"] - 1: row["held_out_loss"] for row in outcome.curve
-                },
-                user_attrs={
-                    "epochs": len(outcome.curve),
-                    "best_epoch": best["epoch"],
-                    "held_out_error_percent": best["held_out_error_percent"],
-                    "parameters": outcome.parameters,
-                    "seconds": round(outcome.seconds, 2),
-                },
+                intermediate_values=losses,
+                user_attrs=_figures_of(outcome),
             )
         )
 
@@ -151,3 +143,13 @@ class Search:
     def _rounds_before(self):
         done = self.finished
         return done[: len(done) // self.round_size * self.round_size]
+
+
+def _figures_of(outcome):
+    return {
+        "epochs": len(outcome.curve),
+        "best_epoch": outcome.best["epoch"],
+        "held_out_error_percent": outcome.best["held_out_error_percent"],
+        "parameters": outcome.parameters,
+        "seconds": round(outcome.seconds, 2),
+    }

@@ -36,21 +36,31 @@ def halve(graph, but=()):
         small = array.dtype != np.float32 or array.size < SMALLEST
         if small or any(_belongs_to(name, constant) for name in but):
             continue
-        with np.errstate(over="ignore"):
-            half = array.astype(np.float16)
-        if not np.isfinite(half).all():
-            raise ValueError(
-                f"{constant.name} has a weight of {np.abs(array).max():.3g}, and half "
-                f"precision ends at 65504: release the graph in single precision"
-            )
         wide, narrow = constant.name, f"{constant.name}/half"
+        half = _halve_array(array, wide)
         constant.CopyFrom(numpy_helper.from_array(half, narrow))
         casts.append(helper.make_node("Cast", [narrow], [wide], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.graph.node]
-    del graph.graph.node[:]
-    graph.graph.node.extend(nodes)
+    _put_first(casts, graph.graph)
     onnx.checker.check_model(graph)
     return graph
+
+
+def _halve_array(array, name):
+    with np.errstate(over="ignore"):
+        half = array.astype(np.float16)
+    if not np.isfinite(half).all():
+        raise ValueError(
+            f"{name} has a weight of {np.abs(array).max():.3g}, and half "
+            f"precision ends at 65504: release the graph in single precision"
+        )
+    return half
+
+
+def _put_first(nodes, graph):
+    """Put nodes before a graph's own, which need what they make."""
+    whole = [*nodes, *graph.node]
+    del graph.node[:]
+    graph.node.extend(whole)
 
 
 def _belongs_to(architecture, constant):

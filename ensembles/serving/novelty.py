@@ -64,21 +64,16 @@ class NoveltyDetector:
         NoveltyDetector
         """
         mean = features.mean(0)
-        variances, vectors = np.linalg.eigh(np.cov(features - mean, rowvar=False))
-        k = min(COMPONENTS, len(variances) - 1)
-        components = (vectors[:, -k:] / np.sqrt(variances[-k:])).T
-        whitened = (features - mean) @ components.T
+        moved = features - mean
+        components, rest = _principal_components(moved)
+        whitened = moved @ components.T
         classes = [whitened[labels == label] for label in np.unique(labels)]
-        covariances = [
-            (1 - SHRINKAGE) * np.cov(one, rowvar=False) + SHRINKAGE * np.eye(k)
-            for one in classes
-        ]
         return cls(
             mean=mean,
             components=components,
             centres=np.stack([one.mean(0) for one in classes]),
-            precisions=np.linalg.inv(covariances),
-            rest=float(variances[:-k].mean()),
+            precisions=np.linalg.inv([_covariance(one) for one in classes]),
+            rest=rest,
         )
 
     def distances(self, features):
@@ -110,6 +105,19 @@ class NoveltyDetector:
         """Read what `save` wrote."""
         with np.load(path) as archive:
             return cls(**{name: archive[name] for name in cls.__dataclass_fields__})
+
+
+def _principal_components(centred):
+    """Return the detector's components, and the variance of a feature outside them."""
+    variances, vectors = np.linalg.eigh(np.cov(centred, rowvar=False))
+    k = min(COMPONENTS, len(variances) - 1)
+    components = (vectors[:, -k:] / np.sqrt(variances[-k:])).T
+    return components, float(variances[:-k].mean())
+
+
+def _covariance(whitened):
+    common = np.eye(whitened.shape[1])
+    return (1 - SHRINKAGE) * np.cov(whitened, rowvar=False) + SHRINKAGE * common
 
 
 def describe(images):

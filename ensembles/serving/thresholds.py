@@ -112,21 +112,25 @@ def set_thresholds(prediction, labels, accepted_error, refused, doubted):
         raise ValueError(
             f"`refused` must be at most `doubted` ({doubted:g}); got {refused:g}"
         )
-    confidence = prediction.probabilities.max(1)
-    surest_first = np.argsort(-confidence, kind="stable")
-    wrong = (prediction.digits != labels)[surest_first]
-    errors = wrong.cumsum() / np.arange(1, len(wrong) + 1)
-    within = np.flatnonzero(errors <= accepted_error)
-    least = confidence[surest_first[within[-1]]] if len(within) else 1.0
     beyond = np.quantile(prediction.distances, 1 - doubted)
     unusual = prediction.distances > beyond
     # The strangeness that so many exceed among the unusual, for the rest counts not.
     strange = np.where(unusual, strangeness(prediction), 0)
     return Thresholds(
-        unsure_below=float(least),
+        unsure_below=_least_confidence(prediction, labels, accepted_error),
         unsure_beyond=float(beyond),
         strange_above=float(np.quantile(strange, 1 - refused)),
     )
+
+
+def _least_confidence(prediction, labels, accepted_error):
+    """Return how probable answers must be, that so large a share of them is wrong."""
+    confidence = prediction.probabilities.max(1)
+    surest_first = np.argsort(-confidence, kind="stable")
+    wrong = (prediction.digits != labels)[surest_first]
+    errors = wrong.cumsum() / np.arange(1, len(wrong) + 1)
+    within = np.flatnonzero(errors <= accepted_error)
+    return float(confidence[surest_first[within[-1]]]) if len(within) else 1.0
 
 
 def second_digits(prediction):

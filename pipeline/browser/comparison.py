@@ -112,11 +112,15 @@ def beside(run, system, against):
 
 def _read(against, name):
     folder = Path(against)
-    if folder.is_dir():
-        path = folder / name
-        if not path.is_file():
-            raise ValueError(f"{folder} has no {name}: name a folder of reports")
-        return path.read_text()
+    if not folder.is_dir():
+        return _read_revision(against, name)
+    path = folder / name
+    if not path.is_file():
+        raise ValueError(f"{folder} has no {name}: name a folder of reports")
+    return path.read_text()
+
+
+def _read_revision(against, name):
     asked = f"{against}:./{files.REPORTS}/{name}"
     # The revision follows an option's end, so that it is never taken for one.
     done = subprocess.run(  # noqa: S603

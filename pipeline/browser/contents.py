@@ -26,39 +26,43 @@ def collect(run, inspected, comparison=None):
     -------
     dict
     """
-    explained = run.explained
-    test, doubted = explained["test"], explained["doubted_index"]
     systems = dict(run.systems) | {run.best_member: run.members[run.best_member]}
     systems.setdefault(inspected, run.probabilities(inspected))
-    gallery = Gallery(run)
-    neighbours = gallery.add(explained["neighbours"])
-    writers = siblings(run, gallery)
-    images = (run.test["images"][test], run.train["images"][doubted])
     return {
         "inspected": inspected,
         "total": len(run.labels),
         "unsure_below": run.chosen.thresholds["unsure_below"],
         "systems": [describe(run, name) for name in systems],
         "members": list(run.members),
+        "comparison": comparison and comparison.as_dict(),
+    } | of_digits(run, systems)
+
+
+def of_digits(run, systems):
+    """Return what is known of each shown digit, and the sheets that show them."""
+    explained, gallery = run.explained, Gallery(run)
+    return {
         "digits": digits(run),
         "probabilities": packing.pack_probabilities(probabilities(run, systems)),
         "readings": packing.pack(readings(run), "u1"),
-        "neighbours": {
-            "index": explained["neighbours"].tolist(),
-            "label": run.train["labels"][explained["neighbours"]].tolist(),
-            "distance": np.round(explained["distances"].astype(float), 1).tolist(),
-            "picture": neighbours.tolist(),
-        },
-        "writers": writers,
+        "neighbours": neighbours(run, gallery),
+        "writers": siblings(run, gallery),
         "evidence": evidence(explained),
-        "doubted_by_peer": doubted_by_peer(doubted),
-        "comparison": comparison and comparison.as_dict(),
+        "doubted_by_peer": doubted_by_peer(explained["doubted_index"]),
         "columns": packing.COLUMNS,
-        "sheets": [
-            packing.draw_sheet(np.concatenate(images)),
-            packing.draw_sheet(gallery.images(), bits=4),
-        ],
+        "sheets": sheets(run, gallery),
     }
+
+
+def sheets(run, gallery):
+    """Draw the shown digits, and those of a gallery to which all have been added."""
+    explained = run.explained
+    of_test = run.test["images"][explained["test"]]
+    of_train = run.train["images"][explained["doubted_index"]]
+    return [
+        packing.draw_sheet(np.concatenate([of_test, of_train])),
+        packing.draw_sheet(gallery.images(), bits=4),
+    ]
 
 
 class Gallery:
@@ -106,18 +110,16 @@ def digits(run):
     test, doubted = run.explained["test"], run.explained["doubted_index"]
     mnist = run.metrics["dataset"] == "MNIST"
     disputed = metrics.DISPUTED if mnist else ()
-    nobody = np.zeros(len(doubted), bool)
     columns = {
         "index": np.append(test, doubted),
-        "training": np.append(np.zeros(len(test), bool), ~nobody),
-        "disputed": np.append(np.isin(test, disputed), nobody),
+        "training": np.repeat([False, True], [len(test), len(doubted)]),
+        "disputed": np.append(np.isin(test, disputed), np.zeros(len(doubted), bool)),
     }
     for name in ("labels", "writer", "hsf"):
         columns[name] = np.append(run.test[name][test], run.train[name][doubted])
-    votes = {int(i): say_votes(int(i)) for i in test if mnist and say_votes(int(i))}
-    return {name: column.tolist() for name, column in columns.items()} | {
-        "votes": votes
-    }
+    found = {name: column.tolist() for name, column in columns.items()}
+    votes = {i: say_votes(i) for i in test.tolist() if mnist and say_votes(i)}
+    return found | {"votes": votes}
 
 
 def probabilities(run, systems):
@@ -142,6 +144,17 @@ def readings(run):
     """Return each member's reading of the shown digits; 255 where it had seen it."""
     of_test = [p[run.explained["test"]].argmax(1) for p in run.members.values()]
     return np.concatenate([np.stack(of_test, 1), run.explained["doubted_readings"]])
+
+
+def neighbours(run, gallery):
+    """Return the training digits that are most like each shown digit."""
+    found = run.explained["neighbours"]
+    return {
+        "index": found.tolist(),
+        "label": run.train["labels"][found].tolist(),
+        "distance": np.round(run.explained["distances"].astype(float), 1).tolist(),
+        "picture": gallery.add(found).tolist(),
+    }
 
 
 def siblings(run, gallery):

@@ -39,6 +39,26 @@ def render(run, drawn, content, inspected):
     str
         HTML that refers to nothing outside itself.
     """
+    rows = run.board.to_dict("records")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            content=content,
+            board=rows,
+            axis=Axis(rows),
+            inspected=next(row for row in rows if row["system"] == inspected),
+            inspectable={system["name"] for system in content["systems"]},
+            figures=_figures(drawn),
+            metrics=run.metrics,
+            combination=run.chosen,
+            left=left_to_humans(run, inspected),
+            trial=files.read_json(TRIALS),
+        )
+    )
+
+
+def _environment():
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -46,27 +66,20 @@ def render(run, drawn, content, inspected):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    rows = run.board.to_dict("records")
-    axis = Axis(rows)
-    return environment.get_template("page.html").render(
-        style=_own("page.css"),
-        script=Markup("\n").join(_own(f"{name}.js") for name in SCRIPTS),
-        content=content,
-        board=rows,
-        axis=axis,
-        inspected=next(row for row in rows if row["system"] == inspected),
-        inspectable={system["name"] for system in content["systems"]},
-        figures={
-            # Markup of our own making, in which matplotlib has escaped every text.
-            name: Markup(_inline(name, figure))  # noqa: S704
-            for name, (figure, table) in drawn.items()
-            if name != "errors" and len(table)
-        },
-        metrics=run.metrics,
-        combination=run.chosen,
-        left=left_to_humans(run, inspected),
-        trial=files.read_json(TRIALS),
-    )
+    environment.globals["style"] = _own("page.css")
+    scripts = (_own(f"{name}.js") for name in SCRIPTS)
+    environment.globals["script"] = Markup("\n").join(scripts)
+    return environment
+
+
+def _figures(drawn):
+    """Return the figures that have something to show, for the inside of the page."""
+    return {
+        # Markup of our own making, in which matplotlib has escaped every text.
+        name: Markup(_inline(name, figure))  # noqa: S704
+        for name, (figure, table) in drawn.items()
+        if name != "errors" and len(table)
+    }
 
 
 class Axis:

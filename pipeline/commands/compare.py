@@ -22,18 +22,14 @@ def main(parameters, *folders):
         raise ValueError("name folders of members, such as record/members/deep")
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     places = {folder: _members(Path(folder), digits) for folder in folders}
-    common = set.intersection(*(set(by_fold) for by_fold in places.values()))
-    if len(common) < 2:
-        raise ValueError(
-            f"two folds at least must be covered by all folders; got {sorted(common)}"
-        )
-    inside = np.isin(digits["fold"], sorted(common))
+    common = _common_folds(places)
+    inside = np.isin(digits["fold"], common)
     labels, folds = digits["labels"][inside], digits["fold"][inside]
     answers = {
         folder: _out_of_fold(by_fold, common, labels, folds)
         for folder, by_fold in places.items()
     }
-    print(f"{len(labels):,} digits of the folds {sorted(common)}")
+    print(f"{len(labels):,} digits of the folds {common}")
     print("\n".join(compare(answers, labels)))
 
 
@@ -70,6 +66,16 @@ def compare(answers, labels):
     return lines
 
 
+def _common_folds(places):
+    """List the folds that all folders' members cover."""
+    common = sorted(set.intersection(*map(set, places.values())))
+    if len(common) < 2:
+        raise ValueError(
+            f"two folds at least must be covered by all folders; got {common}"
+        )
+    return common
+
+
 def _score(answers, labels):
     mean = np.mean(answers, axis=0)
     errors = int((mean.argmax(1) != labels).sum())
@@ -93,7 +99,7 @@ def _members(folder, digits):
 
 
 def _out_of_fold(by_fold, common, labels, folds):
-    chosen = [(fold, place) for fold in sorted(common) for place in by_fold[fold]]
+    chosen = [(fold, place) for fold in common for place in by_fold[fold]]
     held_out = [on_disk.load_held_out(place) for _, place in chosen]
     return temper_out_of_fold(held_out, [f for f, _ in chosen], labels, folds)[0]
 

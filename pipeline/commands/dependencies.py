@@ -63,8 +63,7 @@ def bring_in_step(text, root):
     for line in lines:
         if line.startswith("  ") and line[2] not in " -#" and line.strip()[-1] == ":":
             stage = line.strip(" :")
-        if inside and not line.startswith("      - "):
-            inside = False
+        inside = inside and line.startswith("      - ")
         if not inside:
             out.append(line)
         if stage in stages and line == "    deps:":

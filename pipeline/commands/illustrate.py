@@ -79,18 +79,7 @@ def study(digits, used):
         What was measured.
     """
     image = digits.images[np.flatnonzero(digits.labels == SHOWN)[0]] / 255
-    spreads = {
-        name: tuple(
-            lessons.spread_by_layer(digits.images[:512], size, normalise)
-            for normalise in (False, True)
-        )
-        for name, size in WEIGHTS.items()
-    }
-    runs = {
-        "measured: laptop": pd.read_csv(files.SIZES),
-        "measured: record": pd.read_csv(files.RELEASE / files.SIZES.name),
-    }
-    error = runs["measured: record"]["mean_percent"].iloc[0]
+    spreads = {name: spread(digits, size) for name, size in WEIGHTS.items()}
     drawn = {
         "filters": partial(sketches.filters, image),
         "patch": partial(sketches.patch, image, steepest(image)),
@@ -99,15 +88,38 @@ def study(digits, used):
         "learning_rates": partial(sketches.descents, compare_rates()),
         "batch_normalisation": partial(sketches.signals, spreads),
         "elastic": partial(sketches.elastic, image, deform_elastically(image, used)),
-        "ensemble_sizes": partial(sketches.ensemble_sizes, runs, error),
+        "ensemble_sizes": partial(sketches.ensemble_sizes, *errors_by_size()),
     }
-    return drawn, {
+    return drawn, measure(digits, spreads)
+
+
+def spread(digits, size):
+    """Measure signals by layer, of weights of a size: as they are, and normalised."""
+    images = digits.images[:512]
+    return tuple(lessons.spread_by_layer(images, size, how) for how in (False, True))
+
+
+def errors_by_size():
+    """Return the error by number of members of both runs, and of one of the record."""
+    runs = {
+        "measured: laptop": pd.read_csv(files.SIZES),
+        "measured: record": pd.read_csv(files.RELEASE / files.SIZES.name),
+    }
+    return runs, runs["measured: record"]["mean_percent"].iloc[0]
+
+
+def measure(digits, spreads):
+    """Return the figures that the documents quote."""
+    (small, _), (large, normalised) = (
+        spreads[name] for name in ("weights too small", "weights too large")
+    )
+    return {
         "digits": digits.describe(),
         "moved": lessons.changes_when_moved(digits.images[:MOVED] / 255),
         "signals": {
-            "small": spreads["weights too small"][0][-1],
-            "large": spreads["weights too large"][0][-1],
-            "normalised": spreads["weights too large"][1][-1],
+            "small": small[-1],
+            "large": large[-1],
+            "normalised": normalised[-1],
         },
         "convolution": count_weights(),
     }
@@ -162,9 +174,7 @@ def count_weights():
     network = pooled()
     named = {type(layer).__name__: layer for layer in reversed(network.layers)}
     first = named["Conv2D"]
-    inputs, outputs = (
-        np.prod(shape[1:]) for shape in (first.input.shape, first.output.shape)
-    )
+    inputs, outputs = (np.prod(one.shape[1:]) for one in (first.input, first.output))
     return {
         "weights": int(first.count_params()),
         "outputs": int(outputs),

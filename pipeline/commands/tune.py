@@ -11,16 +11,16 @@ baseline with a shorter schedule and on fewer folds than tune.yaml says.
 """
 
 import json
-import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML, YAMLError
 
-from ensembles.baselines.base import BASELINES, baseline_class
+from ensembles.baselines.base import BASELINES
 from ensembles.settings import check_range
+from pipeline.commands.trial import hold_out, measure
 from pipeline.frame import files, params, program
 from pipeline.frame.schema import ParamsError, build
 
@@ -34,22 +34,30 @@ def main(parameters, name="", *changes):
             f"name one of {', '.join(BASELINES)}; got {name!r}, as in "
             f"`python -m pipeline.commands.tune svm`"
         )
-    settings = getattr(parameters.baselines, name)
     trials = load_trials(parameters.baselines)
+    settings = getattr(parameters.baselines, name)
     chosen, folds = change(settings, trials.folds, changes)
+    around = settings_around(chosen, trials.grids.get(name, {}))
     digits = files.read_arrays(files.TRAIN, "images", "labels", "fold")
     splits = [hold_out(digits["fold"], number, trials.digits) for number in folds]
-    protocol = {
-        "folds": " ".join(map(str, folds)),
-        "digits": sum(len(outside) for _, outside in splits),
-    }
-    place = files.TUNING / f"{name}.csv"
-    known = read_rows(place)
-    rows = []
-    for setting in settings_around(chosen, trials.grids.get(name, {})):
+    protocol = describe(folds, splits)
+    measure_one = partial(measure, name, digits=digits, splits=splits)
+    bring_in_step(files.TUNING / f"{name}.csv", around, protocol, measure_one)
+
+
+def describe(folds, splits):
+    """Say what settings are measured on, for rows of the table."""
+    held_out = sum(len(outside) for _, outside in splits)
+    return {"folds": " ".join(map(str, folds)), "digits": held_out}
+
+
+def bring_in_step(place, settings, protocol, measure_one):
+    """Measure each setting that the table lacks, and write it anew after each."""
+    known, rows = read_rows(place), []
+    for setting in settings:
         asked = as_row(setting) | protocol
         kept = [row for row in known if row.items() >= asked.items()]
-        rows += kept or [asked | _measure(name, setting, digits, splits)]
+        rows += kept or [asked | measure_one(setting)]
         print(rows[-1], flush=True)
         # What is still to come stays in the table until it is reached.
         rest = [row for row in known if row not in rows]
@@ -181,49 +189,6 @@ def settings_around(chosen, grid):
         if value != chosen[key]
     ]
     return [chosen, *others]
-
-
-def hold_out(fold, number, digits):
-    """Split into training rows and at most `digits` rows of one fold.
-
-    Parameters
-    ----------
-    fold : ndarray of shape (n,)
-    number : int
-        The fold held out.
-    digits : int
-
-    Returns
-    -------
-    tuple of ndarray
-        Indices of the training digits, and of the held-out ones.
-
-    Raises
-    ------
-    ValueError
-        If no digit is in that fold.
-    """
-    held_out = np.flatnonzero(fold == number)
-    if not len(held_out):
-        raise ValueError(f"`folds` must be from 0 to {fold.max()}; got {number}")
-    # The file is sorted by writer, so the first digits would be of few of them.
-    shuffled = np.random.default_rng(number).permutation(held_out)
-    return np.flatnonzero(fold != number), np.sort(shuffled[:digits])
-
-
-def _measure(name, setting, digits, splits):
-    images, labels = digits["images"], digits["labels"]
-    errors, count, begun = 0, 0, time.perf_counter()
-    for inside, outside in splits:
-        baseline = build(baseline_class(name), setting, "")
-        baseline.fit(images[inside], labels[inside])
-        errors += int((baseline.predict(images[outside]) != labels[outside]).sum())
-        count += len(outside)
-    return {
-        "out_of_fold_errors": errors,
-        "error_percent": 100 * errors / count,
-        "seconds": round(time.perf_counter() - begun, 1),
-    }
 
 
 if __name__ == "__main__":

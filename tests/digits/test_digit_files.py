@@ -140,6 +140,7 @@ REFUSED = {
     "zip of nothing": (packed(readme=b"hello"), "no digits in it"),
     "damaged zip": (packed(a=idx(IMAGES))[:-30], "damaged or encrypted zip"),
     "damaged gzip": (gzip.compress(idx(IMAGES))[:-9], "truncated gzip"),
+    "a second gzip": (gzip.compress(idx(IMAGES)) * 2, "trailing bytes after its gzip"),
     "labels alone": (idx(LABELS), r"got \(12,\)"),
     "another size": (idx(IMAGES[:, :27]), r"got \(12, 27, 28\)"),
     "columns": (b"a,b,c\n1,2,3\n", "784 pixels, and may have a label; got 3 columns"),
@@ -182,6 +183,7 @@ def test_archives_are_bounded_together():
         b"%PDF-1.7",
         b"<svg a='1', b='2'>",
         pickle.dumps([1, 2, 3]),
+        b"\0\0\x08",  # as IDX begins
         b"",
     ],
 )

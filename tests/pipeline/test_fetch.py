@@ -11,7 +11,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ensembles.digits import idx
-from pipeline import fetch, published
+from ensembles.digits.idx_format import parse_array
+from pipeline import fetch, obtaining, published
 
 HTML = b"<html><body>Not here</body></html>"
 
@@ -136,7 +137,7 @@ def test_a_folder_that_is_named_binds(raw, tmp_path, start_mirror):
     (tmp_path / "mine" / LABELS).unlink()
     for source in ("auto", "mnist"):
         with pytest.raises(
-            published.FetchError,
+            obtaining.FetchError,
             match=f"DIGITS_DATA_DIR is {folder}, which does not hold {LABELS}",
         ):
             fetch.fetch(source, raw, folder, make_sources(mirror))
@@ -145,7 +146,7 @@ def test_a_folder_that_is_named_binds(raw, tmp_path, start_mirror):
 
 
 def test_a_folder_that_is_not_there_is_told_with_all_it_should_hold(raw, tmp_path):
-    with pytest.raises(published.FetchError) as caught:
+    with pytest.raises(obtaining.FetchError) as caught:
         fetch.fetch("auto", raw, str(tmp_path / "absent"), make_sources())
     for name, _ in zip(CONTENT, range(2), strict=False):
         assert name in str(caught.value)
@@ -188,7 +189,7 @@ def test_files_as_others_keep_them(raw, tmp_path, case, monkeypatch):
 
 
 def test_the_archive_that_keras_keeps(raw, tmp_path, capsys):
-    images, labels = (idx.parse_array(PLAIN[name], name) for name in list(CONTENT)[:2])
+    images, labels = (parse_array(PLAIN[name], name) for name in list(CONTENT)[:2])
     np.savez(tmp_path / "mnist.npz", x_test=images, y_test=labels)
     fetch.fetch("auto", raw, str(tmp_path), make_sources())
     found = listing(raw)
@@ -239,7 +240,7 @@ def test_every_place_tried_is_named(raw, start_mirror, case):
     answer, message = WRONG[case]
     first, asked = start_mirror(answer)
     second = closed_mirror()
-    with pytest.raises(published.FetchError) as caught:
+    with pytest.raises(obtaining.FetchError) as caught:
         fetch.fetch("mnist", raw, None, make_sources(first, second))
     name = next(iter(CONTENT))
     said = str(caught.value)
@@ -254,7 +255,7 @@ def test_every_place_tried_is_named(raw, start_mirror, case):
     ):
         assert expected in said
     assert f".{name[:4]}" not in said  # the passing name of the draft
-    assert asked == {name: published.ATTEMPTS}
+    assert asked == {name: obtaining.ATTEMPTS}
     assert listing(raw) == {}
 
 
@@ -265,7 +266,7 @@ def test_failure_keeps_whole_files_and_no_mark(raw, start_mirror):
     mirror, _ = start_mirror(all_but_labels)
     raw.mkdir(parents=True)
     (raw / "source.json").write_text('{"dataset": "scikit-learn digits"}')
-    with pytest.raises(published.FetchError, match=f"{LABELS} .*(?s:.*)not set"):
+    with pytest.raises(obtaining.FetchError, match=f"{LABELS} .*(?s:.*)not set"):
         fetch.fetch("mnist", raw, None, make_sources(mirror))
     name = next(iter(CONTENT))
     assert listing(raw) == {name: CONTENT[name][0]}
@@ -309,7 +310,7 @@ def test_folder_in_place_of_a_raw_file(raw, tmp_path):
 
 def test_raw_that_cannot_be_written(raw):
     raw.parent.write_bytes(b"a file where the folder should be")
-    with pytest.raises(published.FetchError, match="check the owner"):
+    with pytest.raises(obtaining.FetchError, match="check the owner"):
         fetch.fetch("auto", raw, None, make_sources())
 
 

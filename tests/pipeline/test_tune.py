@@ -78,13 +78,13 @@ def test_rows_that_the_table_has_are_not_measured_again(small, monkeypatch):
     foreign = other.replace("0 2", "1")
     place.write_text("\n".join([header, chosen, foreign, ""]))
     measured = []
-    real = tune._measure
+    real = tune.measure
 
-    def measure(name, setting, *others):
+    def measure(name, setting, **others):
         measured.append(setting)
-        return real(name, setting, *others)
+        return real(name, setting, **others)
 
-    monkeypatch.setattr(tune, "_measure", measure)
+    monkeypatch.setattr(tune, "measure", measure)
     tune.main(small, "pairwise_linear")
     assert [setting["penalty"] for setting in measured] == [0.1]
     again = pd.read_csv(place).drop(columns="seconds")
