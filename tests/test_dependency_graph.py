@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline import slides
 from pipeline.commands import dependencies
 
 ROOT = Path(__file__).parent.parent
@@ -99,6 +100,13 @@ def test_only_predict_and_what_follows_sees_the_test_set():
         "report",
         "slides",
     }
+
+
+def test_the_talk_shows_the_stages_that_see_the_test_set(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    blind, seeing = slides.stages()
+    assert set(seeing) == downstream("data/test.npz")
+    assert [*blind, *seeing] == list(STAGES)
 
 
 def test_only_prepare_reads_the_raw_files():

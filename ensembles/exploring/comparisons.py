@@ -1,5 +1,6 @@
 """Named comparisons: one choice varied at a time around a plain network."""
 
+import numpy as np
 import pandas as pd
 
 PLAIN = {"dropout": 0.0, "l2": 0.0, "normalise": False}
@@ -28,7 +29,7 @@ def name_comparisons(textbook):
             "with": plain | {"dropout": 0.4, "l2": 1e-5},
         },
         "learning_rate": {
-            f"{what} ({value:.2g})": plain | {"learning_rate": value}
+            f"{what} ({_plainly(value)})": plain | {"learning_rate": value}
             for what, value in (
                 ("too low", rate / 30),
                 ("right", rate),
@@ -40,6 +41,11 @@ def name_comparisons(textbook):
             for value in (size // 4, size, size * 4)
         },
     }
+
+
+def _plainly(value):
+    """Write a small number with two digits, and not as a power."""
+    return np.format_float_positional(value, 2, fractional=False, trim="-")
 
 
 def distinct(comparisons):
