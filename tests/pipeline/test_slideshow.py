@@ -125,9 +125,7 @@ def test_a_figures_texts_are_said_in_the_language(text, said):
 
 
 def test_a_text_of_a_figure_that_the_catalogue_lacks_is_refused():
-    with pytest.raises(
-        ValueError, match=r"`figures` of a catalogue.*lacks 'wave \{\}'"
-    ):
+    with pytest.raises(ValueError, match="lacks 'wave"):
         catalogue.Writer(ENGLISH, {}).say("wave 3")
 
 
