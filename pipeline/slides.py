@@ -17,6 +17,8 @@ from pipeline.slideshow.deck import Deck
 from pipeline.slideshow.lettering import picture
 
 GRAPH = Path("dvc.yaml")
+"""No dependency of the stage, for DVC allows none on it: a test compares instead."""
+
 SHOWN_DIGITS = (6, 10)
 SHOWN_COPIES = (5, 11)
 SHOWN_ERRORS = 18

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 from ruamel.yaml import YAML
 
 from pipeline import slides
@@ -107,6 +108,9 @@ def test_the_talk_shows_the_stages_that_see_the_test_set(monkeypatch):
     blind, seeing = slides.stages()
     assert set(seeing) == downstream("data/test.npz")
     assert [*blind, *seeing] == list(STAGES)
+    kept = Presentation("reports/slides.pptx").slides
+    shown = {s.text_frame.text for p in kept for s in p.shapes if s.has_text_frame}
+    assert set(STAGES) <= shown
 
 
 def test_only_prepare_reads_the_raw_files():
