@@ -10,7 +10,7 @@ from pipeline.frame import params
 
 FOLDER = Path(__file__).parent
 
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]\d+)?")
 """In a figure's text; what has a letter before it belongs to a name, such as L2."""
 
 

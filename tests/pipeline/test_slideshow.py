@@ -112,6 +112,7 @@ def test_numbers_have_the_languages_form(text, english, french):
         ("too high (0.03)", "trop fort (0,03)"),
         ("L2", "L2"),
         ("−0.5", "−0,5"),
+        ("1.5e-05", "1,5e-05"),
         ("5* → 6  100 %", "5* → 6  100\N{NO-BREAK SPACE}%"),
         ("learning rate", "taux"),
         ("", ""),
