@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test test-all lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit serve test test-all lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -40,7 +40,7 @@ notebooks: $(VENV)/installed-dev  ## run the notebooks on the last run's outputs
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
 	cd runs/record && dvc repro && python -m pipeline.commands.show
 
-runs/record: | $(VENV)/installed
+runs/record runs/explorations: | $(VENV)/installed
 	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "make record clones this folder: get it with git clone"; exit 1; }
 	git clone --quiet . $@
 	cd $@ && python -m pipeline.commands.rescale $(CURDIR)/record/params.yaml
@@ -49,6 +49,10 @@ runs/record: | $(VENV)/installed
 	[ ! -d record/baselines ] || cp -r record/baselines $@/models/
 	[ ! -d record/members ] || cp -r record/members $@/models/
 	[ ! -d record/next ] || cp -r record/next/. $@/models/members/
+
+explorations: $(VENV)/installed runs/explorations  ## search at the record's scale, and keep the reports in record/explore
+	cd runs/explorations && dvc repro explore
+	rm -rf record/explore && cp -r runs/explorations/reports/explore record/explore
 
 release: $(VENV)/installed  ## put the ensemble of runs/record into record
 	cd runs/record && python -m pipeline.commands.release $(CURDIR)/record

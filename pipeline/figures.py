@@ -1,6 +1,7 @@
 """One style for all figures, and those that are made of digits."""
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 BLUE, RED, GREY = "#1f5fa8", "#c8372d", "#8a8a8a"
 DPI = 110
@@ -32,7 +33,7 @@ def contact_sheet(originals, passes):
 
 
 def misread_digits(images, table, columns=8):
-    """Show misread digits, each with its label and what was read.
+    """Show misread digits, each with its label, what was read, and how surely.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def misread_digits(images, table, columns=8):
     for axes, digit, row in zip(grid, images, table.itertuples(), strict=False):
         draw_digit(axes, digit)
         mark = "*" if row.disputed else ""
-        text = f"{row.label}{mark} read {row.read} ({100 * row.confidence:.0f} %)"
+        text = f"{row.label}{mark} → {row.read}  {100 * row.confidence:.0f} %"
         axes.set_title(text, fontsize=7, pad=2)
     figure.tight_layout(pad=0.4)
     return figure
@@ -66,3 +67,10 @@ def draw_digit(axes, digit):
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set_color("#dddddd")
+
+
+def use_plain_numbers(axis):
+    """Label few places of a logarithmic axis, as numbers and not as powers."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.charts import INK, finish, single
-from pipeline.figures import BLUE, DPI, RED
+from pipeline.figures import BLUE, DPI, RED, use_plain_numbers
 
 
 def learning_curves(curves):
@@ -24,6 +24,7 @@ def learning_curves(curves):
             axes.plot(mean.index, mean, dash, color=colour, label=label)
         finish(axes, name, "epoch", "")
         axes.set_yscale("log")
+        use_plain_numbers(axes.yaxis)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     grid[0].set_ylabel("log loss (nats)")
     grid[0].legend(frameon=False, labelcolor=INK)

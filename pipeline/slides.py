@@ -1,13 +1,12 @@
 """Make the slides of a talk, from the reports of the run."""
 
-import io
 import shutil
 import subprocess
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from ruamel.yaml import YAML
 
 from ensembles.drafts import draft
 from ensembles.exploring.families import FAMILIES
@@ -15,32 +14,20 @@ from pipeline import combination, figures, member_charts, study_figures
 from pipeline.frame import files, program
 from pipeline.slideshow import catalogue
 from pipeline.slideshow.deck import Deck
+from pipeline.slideshow.lettering import picture
 
-APP = Path("docs/pictures/app.png")
+GRAPH = Path("dvc.yaml")
+"""No dependency of the stage, for DVC allows none on it: a test compares instead."""
+
 SHOWN_DIGITS = (6, 10)
 SHOWN_COPIES = (5, 11)
 SHOWN_ERRORS = 18
-SHOWN_SYSTEMS = 12
-STEPS = (
-    (
-        "fetch",
-        "prepare",
-        "augment",
-        "train",
-        "baseline",
-        "explore",
-        "combine",
-        "export",
-    ),
-    ("predict", "evaluate", "report"),
-)
-"""The stages that matter, before the test digits are opened and after."""
 
 
 def main(parameters):
     """Write the slides, and a PDF of them where LibreOffice is installed."""
     texts = catalogue.load(parameters.slides.language)
-    facts = gather(texts)
+    facts = gather(parameters.members.architectures)
     writer = catalogue.Writer(texts, facts)
     deck = Deck(texts.words["name"])
     contents = draw(facts, texts.words, writer)
@@ -57,12 +44,18 @@ def main(parameters):
     convert(files.SLIDES)
 
 
-def gather(texts):
+def gather(architectures):
     """Collect the figures that texts may name.
+
+    Parameters
+    ----------
+    architectures : list of str
+        Of the ensemble.
 
     Returns
     -------
     dict
+        ``architectures``, how many and how many of them on upright digits;
         ``dataset``, ``digits``, ``members``, ``disjoint``, ``chosen``, ``rule``; each
         system by its name; each explored family with ``first`` and ``second``, the
         choices that mattered most; ``train``, of the training digits.
@@ -72,6 +65,10 @@ def gather(texts):
     facts = {name: found[name] for name in ("dataset", "digits", "members")}
     facts |= found["systems"]
     facts |= {
+        "architectures": {
+            "count": len(architectures),
+            "upright": sum("deskewed" in name for name in architectures),
+        },
         "train": describe_training_digits(),
         "rule": combination.read().served,
         "chosen": found["chosen_on_the_test_set"],
@@ -112,33 +109,12 @@ def draw(facts, words, writer):
     dict of str to tuple
         Slide to a method of `Deck` and its last arguments.
     """
-    errors = pd.read_csv(files.ERRORS)
-    errors = errors.rename(columns={"ensemble": "read"})
-    misread = errors[errors["read"] != errors["label"]][:SHOWN_ERRORS]
-    images = files.read_arrays(files.TEST, "images")["images"]
     pictures = {
-        "data": picture(study_figures.sample(*training_digits()), (5.4, 3.4)),
-        "deformation": picture(deformed_digits(), (6.6, 3.2), letters=9),
-        "errors": picture(
-            figures.misread_digits(images[misread["index"]], misread, columns=6),
-            (7.2, 4.2),
-            letters=9,
-        ),
-        "ensemble": picture(
-            member_charts.error_against_size(pd.read_csv(files.SIZES)), (4.6, 3.2)
-        ),
-        "app": APP.read_bytes(),
+        name: picture(figure, writer.say, *look)
+        for name, (figure, *look) in chosen_figures(facts).items()
     }
-    for family in FAMILIES:
-        folder = files.EXPLORATIONS / family
-        trials = pd.read_csv(folder / "trials.csv")
-        compared = pd.read_csv(folder / "comparisons.csv")
-        shown = study_figures.search(trials, importances(family))
-        pictures[family] = picture(shown, (6.6, 3.9))
-        patience = facts[family]["patience"]
-        shown = study_figures.comparisons(compared, patience)
-        pictures[f"{family}_comparisons"] = picture(shown, (8.2, 3.7))
-    groups = list(zip((words["blind"], words["seeing"]), STEPS, strict=True))
+    pictures["app"] = Path(words["app"]).read_bytes()
+    groups = list(zip((words["blind"], words["seeing"]), stages(), strict=True))
     return {
         "title": (Deck.add_title,),
         "protocol": (Deck.add_steps, groups),
@@ -147,14 +123,54 @@ def draw(facts, words, writer):
     }
 
 
+def stages():
+    """List the stages that read no test digit, and those that do, in their order."""
+    graph = YAML(typ="safe").load(GRAPH)["stages"]
+    return [
+        [name for name in graph if (str(files.TEST) in graph[name]["deps"]) is seeing]
+        for seeing in (False, True)
+    ]
+
+
+def chosen_figures(facts):
+    """Return the figure of each slide that has one, and its size, as `picture` asks."""
+    sizes = member_charts.error_against_size(pd.read_csv(files.SIZES))
+    sizes.axes[0].set_title("")  # the slide has a title
+    shown = {
+        "data": (study_figures.sample(training_digits()), (5.4, 3.4)),
+        "deformation": (deformed_digits(), (6.6, 3.2), 9),
+        "ensemble": (sizes, (4.6, 3.2)),
+        "errors": (misread_digits(), (7.2, 4.2), 9),
+    }
+    for family in FAMILIES:
+        folder = files.EXPLORATIONS / family
+        trials = pd.read_csv(folder / "trials.csv")
+        compared = pd.read_csv(folder / "comparisons.csv")
+        searched = study_figures.search(trials, importances(family))
+        compared = study_figures.comparisons(compared, facts[family]["patience"])
+        shown |= {
+            family: (searched, (6.6, 3.9)),
+            f"{family}_comparisons": (compared, (8.2, 3.7)),
+        }
+    return shown
+
+
+def misread_digits():
+    """Return a figure of the digits whose label the ensemble finds least probable."""
+    errors = pd.read_csv(files.ERRORS).rename(columns={"ensemble": "read"})
+    misread = errors[errors["read"] != errors["label"]][:SHOWN_ERRORS]
+    images = files.read_arrays(files.TEST, "images")["images"][misread["index"]]
+    return figures.misread_digits(images, misread, columns=6)
+
+
 def training_digits():
-    """Return the first digits of each class, uint8 (10, n, 28, 28)."""
+    """Return the first digits of each class, uint8 (n, 10, 28, 28)."""
     digits = files.read_arrays(files.TRAIN, "images", "labels")
     rows, columns = SHOWN_DIGITS
     first = [
         np.flatnonzero(digits["labels"] == digit)[:rows] for digit in range(columns)
     ]
-    return (digits["images"][np.array(first).T],)
+    return digits["images"][np.array(first).T]
 
 
 def deformed_digits():
@@ -165,48 +181,23 @@ def deformed_digits():
     return figures.contact_sheet(images, copies)
 
 
-def picture(figure, size, letters=None):
-    """Draw a figure as PNG, small in inches so that a slide makes its letters large.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    size : tuple of float
-        Width and height in inches.
-    letters : float, optional
-        Size of each panel's title and label, in points.
-
-    Returns
-    -------
-    bytes
-    """
-    figure.set_size_inches(size)
-    if letters is not None:
-        for axes in figure.axes:
-            axes.title.set_fontsize(letters)
-            axes.yaxis.label.set_fontsize(letters)
-    written = io.BytesIO()
-    figure.savefig(written, format="png", dpi=220, metadata={"Software": None})
-    return written.getvalue()
-
-
 def board_rows(words, writer):
     """Return the leaderboard without single members, best first, as texts."""
     board = pd.read_csv(files.LEADERBOARD)
     head = [words[n] for n in ("system", "errors", "percent", "interval", "published")]
-    rows = board[board["kind"] != "member"][:SHOWN_SYSTEMS]
-    number = partial(writer.format_field, format_spec=".2f")
-    lines = [
-        [
-            row["system"],
-            writer.format_field(row["errors"], ","),
-            number(row["error_percent"]),
-            f"{number(row['ci_low'])}–{number(row['ci_high'])}",
-            number(row["published_percent"]) if row["published_percent"] > 0 else "–",
-        ]
-        for row in rows.to_dict("records")
+    rows = board[board["kind"] != "member"].itertuples()
+    return [head, *(_board_row(row, writer.format_field) for row in rows)]
+
+
+def _board_row(row, write):
+    published = row.published_percent
+    return [
+        row.system,
+        write(row.errors, ","),
+        write(row.error_percent, ".2f"),
+        f"{write(row.ci_low, '.2f')}–{write(row.ci_high, '.2f')}",
+        write(published, "g") if published > 0 else "–",
     ]
-    return [head, *lines]
 
 
 def convert(slides):

@@ -1,10 +1,10 @@
 """Figures of the explorations, each a function from tables to a matplotlib figure."""
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 
 from ensembles.exploring.runs import stopping_epoch
-from pipeline.figures import BLUE, DPI, GREY, RED
+from pipeline.figures import BLUE, DPI, GREY, RED, use_plain_numbers
 
 COLOURS = (BLUE, RED, "#c08a00", "#2b8a57")
 
@@ -32,11 +32,12 @@ def search(trials, importances):
     left.step(trials["trial"], finished.cummin().ffill(), RED, where="post", lw=1)
     left.set(xlabel="trial", ylabel="log loss on watched digits", yscale="log")
     left.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _plain_numbers(left)
+    use_plain_numbers(left.yaxis)
     left.grid(alpha=0.3)
-    left.legend(frameon=False)
+    left.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     order = importances[::-1]
-    right.barh(order["choice"], order["importance"], color=BLUE)
+    choices = order["choice"].str.replace("_", " ")
+    right.barh(choices, order["importance"], color=BLUE)
     right.set(xlabel="share of the loss's variance")
     return figure
 
@@ -65,10 +66,11 @@ def comparisons(table, patience):
             _draw_curve(axes, curve, variant, colour, patience)
         axes.set(title=name.replace("_", " "), xlabel="epoch", yscale="log")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        _plain_numbers(axes)
+        use_plain_numbers(axes.yaxis)
         axes.set_ylim(max(1e-3, axes.get_ylim()[0]), min(10, axes.get_ylim()[1]))
         axes.grid(alpha=0.3)
-        axes.legend(frameon=False, fontsize=8)
+        beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
+        axes.legend(frameon=False, fontsize=8, handlelength=1.2, **beside)
     figure.supylabel("log loss (dashed: in training)", fontsize=10)
     return figure
 
@@ -84,13 +86,6 @@ def _draw_curve(axes, curve, variant, colour, patience):
         axes.plot(
             epochs.iloc[stop - 1], losses.iloc[stop - 1], "|", color=colour, ms=14
         )
-
-
-def _plain_numbers(axes):
-    """Label few places of a logarithmic axis, as numbers and not as powers."""
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def sample(images):

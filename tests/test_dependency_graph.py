@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 from ruamel.yaml import YAML
 
+from pipeline import slides
 from pipeline.commands import dependencies
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +102,16 @@ def test_only_predict_and_what_follows_sees_the_test_set():
         "report",
         "slides",
     }
+
+
+def test_the_talk_shows_the_stages_that_see_the_test_set(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    blind, seeing = slides.stages()
+    assert set(seeing) == downstream("data/test.npz")
+    assert [*blind, *seeing] == list(STAGES)
+    kept = Presentation("reports/slides.pptx").slides
+    shown = {s.text_frame.text for p in kept for s in p.shapes if s.has_text_frame}
+    assert set(STAGES) <= shown
 
 
 def test_only_prepare_reads_the_raw_files():

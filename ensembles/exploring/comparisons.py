@@ -1,5 +1,6 @@
 """Named comparisons: one choice varied at a time around a plain network."""
 
+import numpy as np
 import pandas as pd
 
 PLAIN = {"dropout": 0.0, "l2": 0.0, "normalise": False}
@@ -29,11 +30,16 @@ def name_comparisons(textbook):
         "normalisation": {"without": plain, "with": plain | {"normalise": True}},
         "regularisation": {"without": plain, "with": plain | REGULARISED},
         "learning_rate": {
-            f"{what} ({value:.2g})": plain | {"learning_rate": value}
+            f"{what} ({_plainly(value)})": plain | {"learning_rate": value}
             for what, value in rates.items()
         },
         "batch_size": {str(one): plain | {"batch_size": one} for one in sizes},
     }
+
+
+def _plainly(value):
+    """Write a small number with two digits, and not as a power."""
+    return np.format_float_positional(value, 2, fractional=False, trim="-")
 
 
 def distinct(comparisons):

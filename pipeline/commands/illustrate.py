@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ensembles.digits.warps import GRID, ElasticWarp
+from ensembles.members import processor
 from ensembles.settings import Deformation
 from pipeline.documents import lessons, quoted, sketches
 from pipeline.documents.languages import LANGUAGES
@@ -37,6 +38,7 @@ WEIGHTS = {
 
 def main(parameters):
     """Draw every picture in every language."""
+    processor.prepare_training()
     digits = training_digits()
     used = parameters.augment.deformations["elastic"]
     drawn, measured = study(digits, used)

@@ -7,6 +7,7 @@ and ``<!-- table: name -->`` … ``<!-- end -->`` a table of `pipeline.documents
 import re
 from pathlib import Path
 
+from ensembles.members import processor
 from pipeline.documents import blocks, quoted
 from pipeline.documents.languages import LANGUAGES
 from pipeline.frame import files, program
@@ -18,6 +19,7 @@ MARK = re.compile(r"<!--")
 
 def main(parameters):
     """Fill all documents."""
+    processor.prepare_training()
     sources = quoted.read_sources()
     for path in documents():
         text = path.read_text()

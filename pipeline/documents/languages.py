@@ -90,7 +90,7 @@ FRENCH = {
     "original": "original",
     "too rough": "trop rugueux",
     "too strong": "trop fort",
-    "as used": "celui d'ici",
+    "as used": "celui d’ici",
     "spread of the signals": "étalement des signaux",
     "weights too small": "poids trop petits",
     "weights too large": "poids trop grands",

@@ -1,5 +1,6 @@
 """What the talk says in one language, with the figures of the reports put in."""
 
+import re
 import string
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,9 @@ from types import SimpleNamespace
 from pipeline.frame import params
 
 FOLDER = Path(__file__).parent
+
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]\d+)?")
+"""In a figure's text; what has a letter before it belongs to a name, such as L2."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ class Catalogue:
     words : dict of str to str
         Single words, such as the heads of columns.
     choices : dict of str to str
-        What the parts of an explored setting are called, and their values.
+        What the parts of an explored setting are called, and their values; and the
+        rules of combination.
+    figures : dict of str to str
+        For other words in figures what the language says; numbers are left as ``{}``.
     slides : tuple of Slide
         In their order.
     """
@@ -52,6 +59,7 @@ class Catalogue:
     thousands: str
     words: dict[str, str]
     choices: dict[str, str]
+    figures: dict[str, str]
     slides: tuple[Slide, ...]
 
 
@@ -101,17 +109,47 @@ class Writer(string.Formatter):
             raise ValueError(
                 f"the text {text!r} names no known figure: {error}"
             ) from None
-        # A line must not begin with a sign that belongs to the number before.
-        return written.replace(" %", "\N{NO-BREAK SPACE}%")
+        return _bind(written)
+
+    def say(self, text):
+        """Return what the language says for a text of a figure.
+
+        Raises
+        ------
+        ValueError
+            If the catalogue does not know it.
+        """
+        words = NUMBER.sub("{}", text)
+        if any(character.isalpha() for character in words):
+            words = self._translate(words)
+        numbers = [self._spell(found) for found in NUMBER.findall(text)]
+        return _bind(words.format(*numbers))
+
+    def _translate(self, words):
+        known = self.catalogue.figures | {
+            name.replace("_", " "): said
+            for name, said in self.catalogue.choices.items()
+        }
+        if words not in known:
+            raise ValueError(f"`figures` of a catalogue of slides lacks {words!r}")
+        return known[words]
 
     def format_field(self, value, format_spec):
         """Format a value; a choice by its name, a number as the language has it."""
         if isinstance(value, bool | str):
             key = str(value).lower() if isinstance(value, bool) else value
             return self.catalogue.choices.get(key, key)
-        text = super().format_field(value, format_spec)
+        return self._spell(super().format_field(value, format_spec))
+
+    def _spell(self, number):
+        """Write a number, such as 1,234.5, as the language does."""
         swap = {".": self.catalogue.decimal, ",": self.catalogue.thousands}
-        return "".join(swap.get(character, character) for character in text)
+        return "".join(swap.get(character, character) for character in number)
+
+
+def _bind(text):
+    """Keep a percent sign on the line of its number."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _as_names(value):

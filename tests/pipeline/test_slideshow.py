@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 
 from ensembles.exploring.families import FAMILIES
-from pipeline.slideshow import catalogue
+from pipeline.slideshow import catalogue, lettering
 from pipeline.slideshow.deck import Deck
 
 LANGUAGES = sorted(path.stem for path in catalogue.FOLDER.glob("*.yaml"))
@@ -104,6 +105,52 @@ def test_numbers_have_the_languages_form(text, english, french):
     assert catalogue.Writer(FRENCH_FORM, facts).write(text) == french
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pass 3", "passe 3"),
+        ("too high (0.03)", "trop fort (0,03)"),
+        ("L2", "L2"),
+        ("−0.5", "−0,5"),
+        ("1.5e-05", "1,5e-05"),
+        ("5* → 6  100 %", "5* → 6  100\N{NO-BREAK SPACE}%"),
+        ("learning rate", "taux"),
+        ("", ""),
+    ],
+)
+def test_a_figures_texts_are_said_in_the_language(text, said):
+    words = {"pass {}": "passe {}", "too high ({})": "trop fort ({})", "L2": "L2"}
+    choices = {"learning_rate": "taux"}
+    texts = replace(FRENCH_FORM, figures=words, choices=choices)
+    assert catalogue.Writer(texts, {}).say(text) == said
+
+
+def test_a_text_of_a_figure_that_the_catalogue_lacks_is_refused():
+    with pytest.raises(ValueError, match="lacks 'wave"):
+        catalogue.Writer(ENGLISH, {}).say("wave 3")
+
+
+def drawn_texts(figure):
+    """Return what can be read on a figure, tick labels among it."""
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    labels = [*axes.get_xticklabels(), *axes.get_yticklabels()]
+    others = [axes.title, axes.xaxis.label, *axes.get_legend().get_texts()]
+    return {text.get_text() for text in (*labels, *others)}
+
+
+def test_all_texts_of_a_figure_are_put_into_the_language():
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([0.5, 1.5], ["one", "two"], label="line")
+    axes.set(title="title", xlabel="across", xticks=[0.5, 1.5])
+    axes.legend()
+    before = drawn_texts(figure)
+    assert {"one", "0.5", "line", "title", "across"} <= before
+    lettering.translate(figure, str.upper)
+    assert drawn_texts(figure) == {text.upper() for text in before}
+
+
 @pytest.mark.parametrize("text", ["{absent}", "{a.absent}"])
 def test_a_figure_that_is_not_there_is_refused(text):
     with pytest.raises(ValueError, match=r"names no known figure: .*absent"):
@@ -125,6 +172,7 @@ def test_every_language_has_every_text(language):
     assert 12 <= len(texts.slides) <= 16
     assert set(texts.words) == set(ENGLISH.words)
     assert set(texts.choices) == set(ENGLISH.choices)
+    assert set(texts.figures) == set(ENGLISH.figures)
     for slide, english in zip(texts.slides, ENGLISH.slides, strict=True):
         assert slide.name == english.name
         assert len(slide.points) == len(english.points)

@@ -1,0 +1,314 @@
+"""What texts say in words of a run is true of its reports and of its parameters.
+
+A claim is a few words of one or more documents, and what must hold for them to stand.
+"""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+
+from ensembles.combining.combiners import COMBINERS
+from ensembles.exploring.families import FAMILIES
+from pipeline.frame import files, params
+
+ROOT = Path(__file__).parent.parent
+EXPLORATION, MODELLING = (
+    f"notebooks/{name}.ipynb" for name in ("exploration", "modelling")
+)
+TALK, EXPOSE = (f"pipeline/slideshow/{code}.yaml" for code in ("en", "fr"))
+LAPTOP, RECORD = (params.load(ROOT / p) for p in ("params.yaml", "record/params.yaml"))
+BOARD = pd.read_csv(ROOT / files.LEADERBOARD).set_index("system")
+EXPLORED = files.read_json(ROOT / files.CONCLUSIONS)
+
+
+def text_of(path):
+    """Return a document's words in one line, figures' markers left out."""
+    if path.endswith(".ipynb"):
+        cells = nbformat.read(ROOT / path, as_version=4).cells
+        text = " ".join(c.source for c in cells if c.cell_type == "markdown")
+    else:
+        text = (ROOT / path).read_text()
+    return re.sub(r"\s+", " ", re.sub(r"<!--.*?-->", "", text))
+
+
+def curve(family, comparison, variant):
+    """Return the curve of a variant, epoch by epoch."""
+    table = pd.read_csv(ROOT / files.EXPLORATIONS / family / "comparisons.csv")
+    named = table["variant"].str.replace(r" \(.*", "", regex=True)  # too low (0.01)
+    chosen = (table["comparison"] == comparison) & (named == variant)
+    return table[chosen].set_index("epoch")[["loss", "held_out_loss"]]
+
+
+def held_out(family, comparison, *variants):
+    return [curve(family, comparison, v)["held_out_loss"] for v in variants]
+
+
+def below(one, other):
+    """Tell whether a system's whole interval is below another's."""
+    return BOARD.loc[one, "ci_high"] < BOARD.loc[other, "ci_low"]
+
+
+def multiply_adds():
+    path = ROOT / "reports/benchmarks/networks.json"
+    networks = json.loads(path.read_text())["networks"]
+    return {name: network["multiply_adds"] for name, network in networks.items()}
+
+
+def half_of_the_laptops_see_upright_digits():
+    names = LAPTOP.members.architectures
+    return len(names) == 2 and sum("deskewed" in name for name in names) == 1
+
+
+def the_record_has_four_architectures():
+    return len(RECORD.members.architectures) == 4
+
+
+def five_rules_are_compared():
+    return len(COMBINERS) == 5
+
+
+def convolutional_comparisons_are_of_two_blocks():
+    return FAMILIES["cnn"].textbook["blocks"] == 2
+
+
+def smoothed_labels_have_an_entropy_of_a_half():
+    smoothing = LAPTOP.members.recipes["pooled"].label_smoothing
+    labels = np.full(10, smoothing / 10)
+    labels[0] += 1 - smoothing
+    return f"{-(labels * np.log(labels)).sum():.2f}" == "0.50"
+
+
+def the_perceptrons_intervals_overlap():
+    one, other = EXPLORED["mlp"]["out_of_fold"], EXPLORED["mlp"]["test"]
+    return one["ci_low"] < other["ci_high"] and other["ci_low"] < one["ci_high"]
+
+
+def regularisation_lowers_the_held_out_loss_alone():
+    plain, held = (
+        curve("mlp", "regularisation", v).iloc[-1] for v in ("without", "with")
+    )
+    return (
+        held["held_out_loss"] < plain["held_out_loss"] and held["loss"] > plain["loss"]
+    )
+
+
+def normalisation_is_mostly_learned_by_heart():
+    plain, normal = (
+        curve("mlp", "normalisation", v).iloc[-1] for v in ("without", "with")
+    )
+    seen, unseen = normal / plain
+    return 2 * seen < unseen < 1
+
+
+def too_high_a_rate_lets_the_perceptrons_loss_rise():
+    (losses,) = held_out("mlp", "learning_rate", "too high")
+    patience = EXPLORED["mlp"]["patience"]
+    return losses.idxmin() + patience < len(losses) and losses.iloc[-1] > losses.min()
+
+
+def small_batches_are_at_their_best_first():
+    best = [one.idxmin() for one in held_out("mlp", "batch_size", "32", "128", "512")]
+    return all(one < other for one, other in pairwise(best))
+
+
+def the_plain_convolutional_loss_falls_to_the_end():
+    (losses,) = held_out("cnn", "normalisation", "without")
+    return losses.idxmin() == len(losses)
+
+
+def normalisation_helps_convolution_in_every_epoch_and_more():
+    ratio = {}
+    for family in FAMILIES:
+        plain, normal = held_out(family, "normalisation", "without", "with")
+        ratio[family] = normal / plain
+    return (ratio["cnn"] < 1).all() and ratio["cnn"].iloc[-1] < ratio["mlp"].iloc[-1]
+
+
+def the_highest_rate_leads_after_two_epochs_and_gains_no_more():
+    right, high = held_out("cnn", "learning_rate", "right", "too high")
+    return high[2] < right[2] and high.idxmin() == 2
+
+
+def all_convolutional_trials_but_two_beat_the_plain_perceptron():
+    path = ROOT / files.EXPLORATIONS / "cnn/trials.csv"
+    trials = pd.read_csv(path).sort_values("held_out_loss")
+    (plain,) = held_out("mlp", "normalisation", "without")
+    worse = trials["held_out_loss"] > plain.min()
+    return len(trials) == 12 and worse.sum() == 2 and trials["deformed"].head(6).all()
+
+
+def confused_pairs(system):
+    """Return how often two digits are taken for each other, by the pair."""
+    counts = pd.read_csv(ROOT / files.CONFUSION)
+    counts = counts[counts["system"] == system]
+    pairs = np.sort(counts[["label", "prediction"]], axis=1)
+    counts = counts.assign(low=pairs[:, 0], high=pairs[:, 1])
+    counts = counts[counts["low"] < counts["high"]]
+    return counts.groupby(["low", "high"])["digits"].sum().sort_values()
+
+
+def alike_digits_are_confused_most_by_the_linear_model():
+    most = {(3, 5), (5, 8), (3, 8), (4, 9), (7, 9)}
+    return set(confused_pairs("linear").index[-5:]) == most
+
+
+def the_same_three_pairs_are_confused_most_by_convolution():
+    return set(confused_pairs("explored_cnn").index[-3:]) == {(4, 9), (7, 9), (2, 7)}
+
+
+def no_confusion_is_frequent_any_more():
+    counts = pd.read_csv(ROOT / files.CONFUSION)
+    wrong = counts[counts["label"] != counts["prediction"]]
+    return wrong[wrong["system"] == "ensemble"]["digits"].max() <= 3
+
+
+def convolution_is_a_step_beyond_the_intervals():
+    return below("explored_cnn", "explored_mlp")
+
+
+def three_steps_are_beyond_the_intervals():
+    steps = (
+        ("mlp_800", "linear"),
+        ("explored_cnn", "explored_mlp"),
+        ("svm", "mlp_800"),
+        ("mlp_800_elastic", "mlp_800"),
+    )
+    return all(below(one, other) for one, other in steps)
+
+
+def held_out_losses_fall_and_end_flat():
+    curves = pd.read_csv(ROOT / files.PLOTS / "learning_curves.csv")
+    mean = curves.groupby("epoch")["held_out_loss"].mean()
+    return mean.iloc[-1] < 0.9 * mean.iloc[0] and mean.iloc[-1] < 1.02 * mean.min()
+
+
+def less_sure_answers_are_rather_too_modest():
+    rows = pd.read_csv(ROOT / files.PLOTS / "reliability.csv")
+    rows = rows[rows["confidence"].between(0.5, 0.95)]
+    return (rows["digits"] * (rows["accuracy"] - rows["confidence"])).sum() > 0
+
+
+def the_record_holders_take_a_hundred_times_the_work_of_ours():
+    work = multiply_adds()
+    return work["squeeze_excite"] > 100 * max(work["pooled"], work["strided"])
+
+
+def the_largest_network_has_666_million_multiply_adds():
+    return round(max(multiply_adds().values()) / 1e6) == 666
+
+
+def they_take_thirty_times_the_work_of_the_records():
+    work = multiply_adds()
+    return work["squeeze_excite"] >= 30 * work["deep"]
+
+
+CLAIMS = {
+    half_of_the_laptops_see_upright_digits: {
+        MODELLING: "two convolutional architectures, one of which sees digits made "
+        "upright",
+        EXPLORATION: "one architecture sees upright digits and one sees them as they",
+        "README.md": "Half of the laptop's networks see the digit made upright",
+        "README.fr.md": "La moitié des réseaux du portable voit le chiffre redressé",
+        "docs/systems.md": "The laptop's run trains two of them",
+        "docs/fr/systems.md": "L’exécution sur un portable en entraîne deux",
+    },
+    the_record_has_four_architectures: {
+        "README.md": "four small [networks]",
+        "README.fr.md": "quatre petits [réseaux]",
+        "docs/systems.md": "the record four",
+        "docs/fr/systems.md": "le record quatre",
+    },
+    five_rules_are_compared: {
+        TALK: "the rule was chosen among five",
+        EXPOSE: "la règle a été choisie parmi cinq",
+        "docs/ensembles.md": "compares five rules",
+        "docs/fr/ensembles.md": "compare cinq règles",
+        "docs/systems.md": "Five rules are compared",
+        "docs/fr/systems.md": "Cinq règles sont comparées",
+    },
+    convolutional_comparisons_are_of_two_blocks: {
+        TALK: "for two blocks of convolution and pooling",
+        EXPOSE: "pour deux blocs de convolution et de pooling",
+    },
+    smoothed_labels_have_an_entropy_of_a_half: {
+        MODELLING: "no network gets below a loss of 0.50"
+    },
+    the_perceptrons_intervals_overlap: {MODELLING: "The two intervals overlap"},
+    regularisation_lowers_the_held_out_loss_alone: {
+        MODELLING: "hold the training loss up and bring the held-out loss lower in the "
+        "end"
+    },
+    normalisation_is_mostly_learned_by_heart: {
+        MODELLING: "the training loss gains far more than the held-out loss"
+    },
+    too_high_a_rate_lets_the_perceptrons_loss_rise: {
+        MODELLING: "the loss soon rises, and early stopping ends it"
+    },
+    small_batches_are_at_their_best_first: {MODELLING: "are at their best first"},
+    the_plain_convolutional_loss_falls_to_the_end: {
+        MODELLING: "the held-out loss still falls in the last epoch",
+        TALK: "keeps the held-out loss falling to the last epoch",
+        EXPOSE: "fait baisser la perte jusqu’à la dernière époque",
+    },
+    normalisation_helps_convolution_in_every_epoch_and_more: {
+        MODELLING: "helps in every epoch, and at the end more than with the perceptron",
+        TALK: "helps in every epoch, and at the end more than with the perceptron",
+        EXPOSE: "aide à chaque époque, et à la fin plus qu’avec le perceptron",
+    },
+    the_highest_rate_leads_after_two_epochs_and_gains_no_more: {
+        MODELLING: "is ahead after two epochs, and gains nothing after them",
+        TALK: "leads after two epochs and gains nothing after them",
+        EXPOSE: "mène après deux époques et n’y gagne plus rien ensuite",
+    },
+    all_convolutional_trials_but_two_beat_the_plain_perceptron: {
+        MODELLING: "All trials but two read better than the plain perceptron above, "
+        "and the best six learn from deformed digits. The shares of the choices come "
+        "from a dozen trials"
+    },
+    alike_digits_are_confused_most_by_the_linear_model: {
+        MODELLING: "most frequent between digits whose means look alike",
+        EXPLORATION: "The means of 4 and 9, of 7 and 9, and of 3, 5 and 8 share most",
+    },
+    the_same_three_pairs_are_confused_most_by_convolution: {
+        MODELLING: "Most often confused are still 4 and 9, 7 and 9, 2 and 7"
+    },
+    no_confusion_is_frequent_any_more: {
+        MODELLING: "digit is taken for one other more than three times"
+    },
+    convolution_is_a_step_beyond_the_intervals: {
+        MODELLING: "The step from the perceptron is larger than the intervals of both"
+    },
+    three_steps_are_beyond_the_intervals: {
+        MODELLING: "Three steps are larger than their intervals"
+    },
+    held_out_losses_fall_and_end_flat: {MODELLING: "it falls, and ends flat"},
+    less_sure_answers_are_rather_too_modest: {
+        MODELLING: "between 50 and 95 % somewhat more are right than is promised"
+    },
+    the_record_holders_take_a_hundred_times_the_work_of_ours: {
+        MODELLING: "more than a hundred times the multiply-adds of one of ours",
+        TALK: "more than a hundred times the work of one of ours",
+        EXPOSE: "plus de cent fois le travail d’un des nôtres",
+    },
+    the_largest_network_has_666_million_multiply_adds: {
+        TALK: "up to 666 million multiply-adds",
+        EXPOSE: "jusqu’à 666 millions de multiplications-additions",
+    },
+    they_take_thirty_times_the_work_of_the_records: {
+        "docs/records.md": "thirty times as many multiply-adds or more",
+        "docs/fr/records.md": "trente fois plus de multiplications ou davantage",
+    },
+}
+
+
+@pytest.mark.parametrize("holds", CLAIMS, ids=lambda claim: claim.__name__)
+def test_a_claim_is_made_and_holds(holds):
+    for path, words in CLAIMS[holds].items():
+        assert words in text_of(path), path
+    assert holds()
