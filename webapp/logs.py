@@ -8,9 +8,13 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+import onnxruntime
 from flask import g, request
 
 logger = logging.getLogger("webapp")
+
+FATAL = 4
+"""ONNX Runtime's number of the severity."""
 
 
 class JsonLines(logging.Formatter):
@@ -32,6 +36,8 @@ class JsonLines(logging.Formatter):
 
 def set_up(level=logging.INFO):
     """Send all logs to standard error as lines of JSON."""
+    # It raises what it would write as well, with values of pixels in it.
+    onnxruntime.set_default_logger_severity(FATAL)
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
