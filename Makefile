@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test test-all lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test test-all fuzz lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -60,6 +60,9 @@ test: $(VENV)/installed-dev  ## run the tests
 
 test-all: $(VENV)/installed-dev  ## run the long tests too
 	python -m pytest -m "long or not long"
+
+fuzz: $(VENV)/installed-dev  ## send 10,000 damaged files of each format to the server as it is shipped
+	FUZZ_UPLOADS=10000 python -m pytest -m long tests/webapp/test_fuzz.py
 
 lint: $(VENV)/installed-dev  ## check style and types
 	ruff check .
