@@ -10,7 +10,17 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper
 
-FOLDER = Path("reports/benchmarks")
+FOLDER = Path(os.environ.get("BENCHMARK_FOLDER", "reports/benchmarks"))
+SHARE = float(os.environ.get("BENCHMARK_SHARE", "1"))
+"""How much of its counts and seconds a benchmark runs; `benchmarks --quick` sets it."""
+
+PEERS = Path(os.environ.get("BENCHMARK_PEERS", ".venv-benchmarks/bin/python"))
+"""The Python that has what requirements-benchmarks.txt names."""
+
+
+def share_of(number):
+    """Return the share of a count that is to be run, at least one."""
+    return max(1, round(number * SHARE))
 
 
 def product_speed(side=4096, rounds=3):
@@ -53,7 +63,7 @@ def seconds(action):
 
 def record(name, figures):
     """Write a benchmark's figures, with the machine that they are of, and show them."""
-    figures = figures | {"machine": platform.machine(), "cores": os.cpu_count()}
+    figures |= {"machine": platform.machine(), "cores": os.cpu_count(), "share": SHARE}
     FOLDER.mkdir(parents=True, exist_ok=True)
     text = json.dumps(figures, indent=2)
     (FOLDER / f"{name}.json").write_text(text + "\n")

@@ -23,7 +23,7 @@ COMMANDS = {
 }
 """How the server is started: by hand, and in the container."""
 
-PLACE = re.compile(r"(?:serving on|Listening at:) http://127.0.0.1:(\d+)")
+PLACE = r"(?:serving on|Listening at:) http://127.0.0.1:(\d+)"
 PATIENCE = 60
 
 
@@ -68,19 +68,35 @@ def running(kind="script", **settings):
     ------
     Running
     """
+    with started([sys.executable, *COMMANDS[kind]], PLACE, **settings) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def started(command, pattern, **settings):
+    """Run any server for a while.
+
+    Parameters
+    ----------
+    command : list
+    pattern : str
+        What it says of its port, which is the first group.
+    **settings
+        Variables of the environment.
+
+    Yields
+    ------
+    Running
+    """
     environment = os.environ | {name: str(one) for name, one in settings.items()}
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with log.open("w") as stream:
             server = subprocess.Popen(  # noqa: S603 (our own program)
-                [sys.executable, *COMMANDS[kind]],
-                cwd=ROOT,
-                env=environment,
-                stdout=stream,
-                stderr=stream,
+                command, cwd=ROOT, env=environment, stdout=stream, stderr=stream
             )
         try:
-            yield Running(wait_for_port(server, log), server, log)
+            yield Running(wait_for_port(server, log, pattern), server, log)
         finally:
             server.terminate()
             try:
@@ -89,7 +105,7 @@ def running(kind="script", **settings):
                 server.kill()
 
 
-def wait_for_port(server, log):
+def wait_for_port(server, log, pattern):
     """Return the port that a server says it listens on.
 
     Raises
@@ -99,7 +115,7 @@ def wait_for_port(server, log):
     """
     end = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < end:
-        if found := PLACE.search(log.read_text()):
+        if found := re.search(pattern, log.read_text()):
             return int(found[1])
         time.sleep(0.02)
     raise RuntimeError(f"the server did not start: {log.read_text()}")
