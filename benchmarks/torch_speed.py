@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.machine import PEERS, record, share_of
 from benchmarks.train_speed import ADDS, BATCH, train_side_by_side
+from ensembles.members import processor
 
 NETWORKS = ("pooled", "strided", "deep")
 KEEP_MEMORY = {
@@ -24,6 +25,7 @@ KEEP_MEMORY = {
 
 def main():
     """Measure each network by both in turn."""
+    processor.prepare_training()
     rows = {name: compare(name) for name in NETWORKS}
     record(
         "torch_speed",

@@ -49,6 +49,15 @@ def test_requirements_of_the_server_are_what_it_imports():
     assert listed == used - OF_FLASK | {"gunicorn"}
 
 
+def test_what_is_served_is_listed():
+    requirements = (ROOT / "requirements-serve.txt").read_text()
+    listed = json.loads((ROOT / "requirements-serve.cdx.json").read_text())
+    assert listed["bomFormat"] == "CycloneDX"
+    served = {f"{one['name']}=={one['version']}" for one in listed["components"]}
+    told = "run `make sbom`"
+    assert served == set(re.findall(r"^[\w-]+==\S+", requirements, re.M)), told
+
+
 def outside_modules(path, seen=None):
     """Name the modules of other projects that a file imports, directly or not."""
     seen = set() if seen is None else seen
@@ -80,7 +89,7 @@ def test_the_command_serves_and_ends_on_sigterm(ensemble):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with running("container", DIGITS_ENSEMBLE=ensemble) as server:
         address = f"http://127.0.0.1:{server.port}/readyz"
-        with opener.open(address, timeout=10) as answer:
+        with opener.open(address, timeout=60) as answer:
             assert json.load(answer) == {"status": "ready"}
         server.process.terminate()
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0

@@ -16,6 +16,9 @@ SPARE_THREADS = 4
 MAX_CONNECTIONS = 4000
 """Idle ones cost memory, and time each time that something comes."""
 
+MAX_BODY_BYTES = 2 * MAX_TABLE_BYTES
+"""Below waitress's own default of a gigabyte; Flask refuses less, with a message."""
+
 FILES_EACH, OTHER_FILES = 3, 100
 """A connection has a socket, and what comes and goes is on disk where it is large."""
 
@@ -51,8 +54,7 @@ def listen(app, host="127.0.0.1", port=0, watched=None, listening=None):
             **place,
             threads=settings.in_flight + SPARE_THREADS,
             connection_limit=allow_connections(),
-            # Below waitress's own default of a gigabyte; Flask refuses with a message.
-            max_request_body_size=2 * MAX_TABLE_BYTES,
+            max_request_body_size=MAX_BODY_BYTES,
             # The application itself believes as many proxies as it is told to.
             clear_untrusted_proxy_headers=not settings.proxies,
             # The log and the headers say nothing of what serves.
