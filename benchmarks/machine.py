@@ -23,10 +23,11 @@ def share_of(number):
     return max(1, round(number * SHARE))
 
 
-def product_speed(side=4096, rounds=3):
+def product_speed(side=4096):
     """Return the multiply-adds per second of a square float32 matrix product."""
     matrix = np.random.default_rng(0).random((side, side), np.float32)
-    return max(side**3 / seconds(lambda: matrix @ matrix) for _ in range(rounds))
+    rounds = range(share_of(3))
+    return max(side**3 / seconds(lambda: matrix @ matrix) for _ in rounds)
 
 
 def fastest_product(side=4096):
@@ -44,7 +45,9 @@ def fastest_product(side=4096):
     model = helper.make_model(graph, opset_imports=opset, ir_version=10)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     matrix = np.random.default_rng(0).random(square, np.float32)
-    runtime = fastest(lambda: session.run(None, {"a": matrix, "b": matrix}), rounds=3)
+    runtime = fastest(
+        lambda: session.run(None, {"a": matrix, "b": matrix}), share_of(3)
+    )
     return max(side**3 / runtime, product_speed(side))
 
 

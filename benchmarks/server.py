@@ -1,6 +1,7 @@
 """A real server in a process of its own, for benchmarks and tests to ask."""
 
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -69,6 +70,7 @@ def running(kind="script", **settings):
     Running
     """
     with started([sys.executable, *COMMANDS[kind]], PLACE, **settings) as server:
+        wait_until_ready(server.port)
         yield server
 
 
@@ -103,6 +105,14 @@ def started(command, pattern, **settings):
                 server.wait(PATIENCE)
             finally:
                 server.kill()
+
+
+def wait_until_ready(port):
+    """Wait for a first answer: gunicorn listens before its process is there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
 
 
 def wait_for_port(server, log, pattern):
