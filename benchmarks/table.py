@@ -107,9 +107,9 @@ def member_cost(found):
 
 def servers(found):
     """Our server beside others with the same graph."""
-    ours = found["servers"]["ours"]
-    for peer in found["servers"].keys() - {"ours"}:
-        for clients, theirs in found["servers"][peer].items():
+    ours = found["servers"].pop("ours")
+    for peer, by_clients in found["servers"].items():
+        for clients, theirs in by_clients.items():
             for name, unit in (("answers_per_second", "answers/s"), ("p99_ms", "ms")):
                 figures = ours[clients][name], unit, peer, theirs[name]
                 yield row(name, *figures, of=int(clients))

@@ -68,7 +68,7 @@ FRENCH = {
     "unknown": "inconnu",
     "input": "entrée",
     # of what was measured
-    "what": "quoi",
+    "on {cores} cores of {machine}": "sur {cores} cœurs de {machine}",
     "here": "ici",
     "beside": "à côté de",
     "there": "là",
@@ -92,7 +92,7 @@ FRENCH = {
     ),
     "memory after 200 photographs, {of}": "mémoire après 200 photographies, {of}",
     "`dvc repro` with nothing to do": "`dvc repro` sans rien à faire",
-    "server, {of} clients at once": "serveur, {of} clients à la fois",
+    "server, clients at once: {of}": f"serveur, clients à la fois{NO_BREAK}: {{of}}",
     "the same, 99th percentile": "le même, 99e centile",
     "`script.py`": "`script.py`",
     "in the container": "dans le conteneur",

@@ -16,7 +16,7 @@ WHAT = {
     "p99": "one person drawing, 99th percentile, {of}",
     "memory": "memory after 200 photographs, {of}",
     "nothing_to_do": "`dvc repro` with nothing to do",
-    "answers_per_second": "server, {of} clients at once",
+    "answers_per_second": "server, clients at once: {of}",
     "p99_ms": "the same, 99th percentile",
 }
 """By a row's name; `of` is what it was measured of."""
@@ -50,13 +50,14 @@ def benchmarks(sources, language):
     -------
     str
     """
-    headings = ("what", "here", "beside", "there", "ratio", "asked")
-    rows = files.read_json(MEASURED)["rows"]
+    measured = files.read_json(MEASURED)
+    where = language("on {cores} cores of {machine}").format(**measured)
+    headings = map(language, ("here", "beside", "there", "ratio", "asked"))
     return "\n".join(
         [
-            f"| {' | '.join(map(language, headings))} |",
+            f"| {' | '.join([where, *headings])} |",
             "|---|---:|---|---:|---:|---:|",
-            *(_row(one, language) for one in rows),
+            *(_row(one, language) for one in measured["rows"]),
         ]
     )
 
@@ -88,7 +89,7 @@ def _asked(one, language):
     """Write what a ratio is to be at least, or at most; a dash where nothing is."""
     for name, sign in (("at_least", "≥"), ("at_most", "≤")):
         if name in one:
-            return f"{sign} {significant(one[name], language)}"
+            return f"{sign} {one[name]:g}".replace(".", language.point)
     return "–"
 
 
