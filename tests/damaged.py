@@ -71,9 +71,11 @@ def as_gz():
 
 def as_zip():
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("digits.csv", as_csv())
-        packed.writestr("digits-idx3-ubyte", to_idx(DIGITS))
+    files = {"digits.csv": as_csv(), "digits-idx3-ubyte": to_idx(DIGITS)}
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, content in files.items():
+            # A name alone would be dated today.
+            packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 

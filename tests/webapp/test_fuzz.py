@@ -81,7 +81,7 @@ def test_damaged_files_leave_nothing_behind(client):
 
     def send():
         for kind in FORMATS:
-            for body in damaged_files(kind, 5, rng):
+            for body in damaged_files(kind, 3, rng):
                 client.post(API, data=body, headers=FILE)
 
     send()
