@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import resource
 import signal
 import socket
 
@@ -70,7 +71,11 @@ def faulty(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=COMMANDS, ids=NAMES.get)
 def server(request, faulty):
+    """Start a server that may open few files, as long as it asks for no more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (IDLE // 2, before[1]))
     with running(request.param, DIGITS_ENSEMBLE=faulty) as one:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
         yield one
 
 
