@@ -1,10 +1,11 @@
 # `make help` lists what can be made. Nothing has to be activated or installed first.
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-benchmarks
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit serve test test-all lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit sbom serve test test-all fuzz lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -66,6 +67,9 @@ test: $(VENV)/installed-dev  ## run the tests
 test-all: $(VENV)/installed-dev  ## run the long tests too
 	python -m pytest -m "long or not long"
 
+fuzz: $(VENV)/installed-dev  ## send 10,000 damaged files of each format to the server as it is shipped
+	FUZZ_UPLOADS=10000 python -m pytest -m long tests/webapp/test_fuzz.py
+
 lint: $(VENV)/installed-dev  ## check style and types
 	ruff check .
 	ruff format --check .
@@ -81,12 +85,20 @@ format: $(VENV)/installed-dev  ## put the code into the house style
 dvc: $(VENV)/installed  ## write the code that each stage imports into dvc.yaml
 	python -m pipeline.commands.dependencies
 
+sbom: $(VENV)/installed-dev  ## list what is served, in CycloneDX's form
+	uvx --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements-serve.txt --output-reproducible --output-file requirements-serve.cdx.json
+
 lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 	for name in requirements requirements-dev requirements-serve; do uv pip compile --quiet --universal --fork-strategy fewest \
 	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
 
-benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
-	for name in augmentation train_speed networks deformation load memory serving drawn_large; do python -m benchmarks.$$name; done
+$(PEERS)/installed: requirements-benchmarks.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement requirements-benchmarks.txt
+	touch $@
+
+benchmarks: $(VENV)/installed $(PEERS)/installed  ## measure speed and memory beside limits and named peers
+	BENCHMARK_PEERS=$(PEERS)/bin/python python -m benchmarks
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

@@ -9,24 +9,19 @@ import ctypes
 import signal
 import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
-from waitress import create_server, wasyncore
 
 import webapp.app
 from ensembles.serving.predictor import EnsembleMissingError, Predictor
 from webapp import logs
 from webapp.environment import Settings
-from webapp.limits import MAX_TABLE_BYTES
+from webapp.server import listen, port_of, serve
 
 ARENAS, MOST_ARENAS = -8, 2
 """The C library's number of this setting, and its value."""
-
-SPARE_THREADS = 4
-"""Threads beyond those that may read: they refuse, and answer health checks."""
 
 
 def create_app(settings=None):
@@ -98,86 +93,6 @@ def port_number(text):
     return port
 
 
-def listen(app, host, port, sockets=None):
-    """Open the server's socket, and return the server.
-
-    Parameters
-    ----------
-    app : flask.Flask
-    host : str
-    port : int
-    sockets : dict, optional
-        Filled with all that the server watches, for `serve`.
-
-    Raises
-    ------
-    ValueError
-        If the host or port cannot be had; the message says what to do.
-    """
-    settings = app.extensions["limits"].settings
-    try:
-        return create_server(
-            app,
-            map=sockets,
-            host=host,
-            port=port,
-            threads=settings.in_flight + SPARE_THREADS,
-            # More wait in line unanswered, so there is room for ten times the work.
-            connection_limit=1000,
-            # Below waitress's own default of a gigabyte; Flask refuses with a message.
-            max_request_body_size=2 * MAX_TABLE_BYTES,
-            # The log and the headers say nothing of what serves.
-            ident=None,
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ValueError(
-            f"cannot listen on {host}:{port}: {reason}; "
-            f"choose another with --port or --host"
-        ) from error
-
-
-def port_of(server):
-    """Return the port that a server got; a name of several addresses has several."""
-    if hasattr(server, "effective_listen"):
-        return server.effective_listen[0][1]
-    return server.effective_port
-
-
-def serve(server, sockets, ending, grace):
-    """Serve until asked to end; then answer what has come, and nothing more.
-
-    Parameters
-    ----------
-    server : object
-        What `listen` returned, and in `sockets` what it watches.
-    sockets : dict
-    ending : threading.Event
-    grace : float
-        Seconds that requests which have come are given.
-    """
-    while not ending.is_set():
-        wasyncore.loop(timeout=0.5, map=sockets, count=1)
-    for watched in list(sockets.values()):
-        if getattr(watched, "accepting", False):
-            # Not the server's own `close`, which would leave answers unsent.
-            wasyncore.dispatcher.close(watched)
-    end = time.monotonic() + grace
-    while any(map(is_busy, sockets.values())) and time.monotonic() < end:
-        wasyncore.loop(timeout=0.1, map=sockets, count=1)
-    server.task_dispatcher.shutdown(timeout=1)
-    wasyncore.close_all(sockets)
-
-
-def is_busy(channel):
-    """Tell whether a connection has a request under way or an answer to send."""
-    return bool(
-        getattr(channel, "request", None)
-        or getattr(channel, "requests", None)
-        or getattr(channel, "total_outbufs_len", 0)
-    )
-
-
 def main():
     """Load the ensemble and serve it until interrupted."""
     try:
@@ -198,7 +113,7 @@ def main():
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     print(f"serving on http://{options.host}:{port_of(server)}", flush=True)
-    serve(server, sockets, ending, settings.deadline)
+    serve(server, sockets, ending.is_set, settings.deadline)
 
 
 if __name__ == "__main__":

@@ -44,8 +44,8 @@ def main():
     """Send every test digit twice, as it is and drawn large."""
     test = files.read_arrays(files.TEST, "images", "labels")
     images, labels = test["images"], test["labels"]
-    with running() as (port, _):
-        url = f"http://127.0.0.1:{port}/api/v1/predict"
+    with running() as server:
+        url = f"http://127.0.0.1:{server.port}/api/v1/predict"
         drawn = count_errors(url, as_picture, images, labels)
         originals = count_errors(url, as_pixels, images, labels)
     record(

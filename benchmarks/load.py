@@ -1,8 +1,7 @@
 """The server under load: one person drawing, then ten times what it admits.
 
-Run as ``python -m benchmarks.load``; writes reports/benchmarks/load.json. A real server
-in a process of its own, a client over loopback on the same cores, and the ensemble of
-`DIGITS_ENSEMBLE` or the last run's.
+A real server in a process of its own, started by hand and as in the container, and a
+client over loopback on the same cores.
 """
 
 import asyncio
@@ -15,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from benchmarks.machine import record
-from benchmarks.server import running
+from benchmarks.machine import record, share_of
+from benchmarks.server import COMMANDS, running
 from webapp.environment import Settings
 
 DRAWN = 300
@@ -58,6 +57,7 @@ class Client:
         self.port, self.request = port, request
         self.reader: asyncio.StreamReader
         self.writer: asyncio.StreamWriter
+        self.body = b""
 
     async def __aenter__(self):
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -74,7 +74,7 @@ class Client:
         head = await self.reader.readuntil(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
         (length,) = (line for line in lines if line.startswith(b"content-length:"))
-        await self.reader.readexactly(int(length.split(b":")[1]))
+        self.body = await self.reader.readexactly(int(length.split(b":")[1]))
         return int(head.split(b" ", 2)[1]), time.perf_counter() - begun
 
 
@@ -82,7 +82,7 @@ async def one_person(port, request):
     """Ask as often as the page does while someone draws; return all seconds."""
     times = []
     async with Client(port, request) as client:
-        for _ in range(DRAWN):
+        for _ in range(share_of(DRAWN)):
             status, took = await client.ask()
             if status != HTTPStatus.OK:
                 raise RuntimeError(f"one person drawing was answered {status}")
@@ -123,41 +123,50 @@ def resident(pid):
 
 
 def main():
-    """Start a server, measure, and stop it."""
-    settings = Settings.from_environment()
+    """Measure both ways of starting a server."""
+    servers = {kind: measure(kind) for kind in COMMANDS}
+    record(
+        "load",
+        {
+            "what": "milliseconds to read a drawing of 320 × 320, one person drawing",
+            "target": {"median": 100, "p99": 400, "seconds_to_first_answer": 2},
+            "servers": servers,
+        },
+    )
+
+
+def measure(kind):
+    """Start a server, and return its figures."""
     request = http_request(drawing())
     begun = time.perf_counter()
-    with running() as (port, pid):
-        asyncio.run(recovery(port, request))
+    with running(kind) as server:
+        asyncio.run(recovery(server.port, request))
         started = time.perf_counter() - begun
-        record("load", measure(port, request, settings, pid, started))
+        times = 1e3 * np.array(asyncio.run(one_person(server.port, request)))
+        return {
+            "median": round(float(np.median(times)), 1),
+            "p99": round(float(np.percentile(times, 99)), 1),
+            "seconds_to_first_answer": round(started, 2),
+            "overload": overload(server, request),
+        }
 
 
-def measure(port, request, settings, pid, started):
-    """Return the figures of a server that runs."""
-    times = 1e3 * np.array(asyncio.run(one_person(port, request)))
-    full = asyncio.run(crowd(port, request, settings.in_flight, OVERLOAD_SECONDS))
-    before, _ = resident(pid)
-    size = OVERLOAD * settings.in_flight
-    statuses = asyncio.run(crowd(port, request, size, OVERLOAD_SECONDS))
-    recovered = asyncio.run(recovery(port, request))
-    _, most = resident(pid)
+def overload(server, request):
+    """Ask for all that a server admits, then ten times as much."""
+    admitted, seconds = Settings.in_flight, share_of(OVERLOAD_SECONDS)
+    full = asyncio.run(crowd(server.port, request, admitted, seconds))
+    before, _ = resident(server.pid)
+    size = OVERLOAD * admitted
+    statuses = asyncio.run(crowd(server.port, request, size, seconds))
     return {
-        "what": "milliseconds to read a drawing of 320 × 320, one person drawing",
-        "figure": round(float(np.median(times)), 1),
-        "p99": round(float(np.percentile(times, 99)), 1),
-        "target": {"p50": 100, "p99": 400},
-        "seconds_from_start_to_first_answer": round(started, 2),
-        "answers_per_second_when_full": round(full[200] / OVERLOAD_SECONDS),
-        "overload": {
-            "connections": size,
-            "admitted_at_once": settings.in_flight,
-            "seconds": OVERLOAD_SECONDS,
-            "statuses": {str(k): n for k, n in sorted(statuses.items())},
-            "megabytes_before": round(before),
-            "megabytes_at_most": round(most),
-            "seconds_to_recover": round(recovered, 3),
-        },
+        "answers_per_second_when_full": round(full[200] / seconds),
+        "connections": size,
+        "admitted_at_once": admitted,
+        "seconds": seconds,
+        "statuses": {str(k): n for k, n in sorted(statuses.items())},
+        "seconds_to_recover": round(asyncio.run(recovery(server.port, request)), 3),
+        "megabytes_before": round(before),
+        "megabytes_at_most": round(resident(server.pid)[1]),
     }
 
 

@@ -10,13 +10,24 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper
 
-FOLDER = Path("reports/benchmarks")
+FOLDER = Path(os.environ.get("BENCHMARK_FOLDER", "reports/benchmarks"))
+SHARE = float(os.environ.get("BENCHMARK_SHARE", "1"))
+"""How much of its counts and seconds a benchmark runs; `benchmarks --quick` sets it."""
+
+PEERS = Path(os.environ.get("BENCHMARK_PEERS", ".venv-benchmarks/bin/python"))
+"""The Python that has what requirements-benchmarks.txt names."""
 
 
-def product_speed(side=4096, rounds=3):
+def share_of(number):
+    """Return the share of a count that is to be run, at least one."""
+    return max(1, round(number * SHARE))
+
+
+def product_speed(side=4096):
     """Return the multiply-adds per second of a square float32 matrix product."""
     matrix = np.random.default_rng(0).random((side, side), np.float32)
-    return max(side**3 / seconds(lambda: matrix @ matrix) for _ in range(rounds))
+    rounds = range(share_of(3))
+    return max(side**3 / seconds(lambda: matrix @ matrix) for _ in rounds)
 
 
 def fastest_product(side=4096):
@@ -34,7 +45,9 @@ def fastest_product(side=4096):
     model = helper.make_model(graph, opset_imports=opset, ir_version=10)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     matrix = np.random.default_rng(0).random(square, np.float32)
-    runtime = fastest(lambda: session.run(None, {"a": matrix, "b": matrix}), rounds=3)
+    runtime = fastest(
+        lambda: session.run(None, {"a": matrix, "b": matrix}), share_of(3)
+    )
     return max(side**3 / runtime, product_speed(side))
 
 
@@ -53,7 +66,7 @@ def seconds(action):
 
 def record(name, figures):
     """Write a benchmark's figures, with the machine that they are of, and show them."""
-    figures = figures | {"machine": platform.machine(), "cores": os.cpu_count()}
+    figures |= {"machine": platform.machine(), "cores": os.cpu_count(), "share": SHARE}
     FOLDER.mkdir(parents=True, exist_ok=True)
     text = json.dumps(figures, indent=2)
     (FOLDER / f"{name}.json").write_text(text + "\n")

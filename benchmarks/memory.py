@@ -1,21 +1,18 @@
 """The server's memory after many of a telephone's pictures, sent at the same time.
 
-Run as ``python -m benchmarks.memory``; writes reports/benchmarks/memory.json. The
-pictures are photographs by simulation, of 12 to 50 megapixels.
+The pictures are photographs by simulation, of 12 to 50 megapixels.
 """
 
 import http.client
 import io
-import os
 from concurrent.futures import ThreadPoolExecutor
-from unittest import mock
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.load import resident
-from benchmarks.machine import record
-from benchmarks.server import running
+from benchmarks.machine import record, share_of
+from benchmarks.server import COMMANDS, running
 
 PICTURES, AT_ONCE = 200, 16
 SIZES = {"12": (4032, 3024), "24": (5712, 4284), "50": (8160, 6120)}
@@ -50,28 +47,37 @@ def send(port, picture):
 
 
 def main():
-    """Start a server, send the pictures, and tell its memory."""
+    """Measure both ways of starting a server."""
     pictures = [photograph(size) for size in SIZES.values()]
-    patient = {"DIGITS_DEADLINE": "600"}
-    with mock.patch.dict(os.environ, patient), running() as (port, pid):
-        before, _ = resident(pid)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            chosen = (pictures[i % len(pictures)] for i in range(PICTURES))
-            statuses = list(pool.map(lambda one: send(port, one), chosen))
-        after, most = resident(pid)
     record(
         "memory",
         {
             "what": f"megabytes of the server after {PICTURES} pictures of "
             f"{', '.join(SIZES)} megapixels, {AT_ONCE} at once",
-            "figure": round(after),
             "limit": LIMIT,
-            "megabytes_before": round(before),
-            "megabytes_at_most": round(most),
             "megabytes_of_the_files": [round(len(one) / 2**20, 1) for one in pictures],
-            "read": statuses.count(200),
+            "servers": {kind: measure(kind, pictures) for kind in COMMANDS},
         },
     )
+
+
+def measure(kind, pictures):
+    """Start a server, send it the pictures, and tell its memory."""
+    with running(kind, DIGITS_DEADLINE=600) as server:
+        send(server.port, pictures[0])
+        before, _ = resident(server.pid)
+        number = max(AT_ONCE, share_of(PICTURES))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            chosen = (pictures[i % len(pictures)] for i in range(number))
+            statuses = list(pool.map(lambda one: send(server.port, one), chosen))
+        after, most = resident(server.pid)
+    return {
+        "after": round(after),
+        "before": round(before),
+        "at_most": round(most),
+        "pictures": number,
+        "read": statuses.count(200),
+    }
 
 
 if __name__ == "__main__":

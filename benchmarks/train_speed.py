@@ -12,7 +12,7 @@ import sys
 import numpy as np
 from joblib import Parallel, delayed
 
-from benchmarks.machine import fastest_product, record
+from benchmarks.machine import fastest_product, record, share_of
 from ensembles.members import processor
 
 ADDS = 1.5e11
@@ -29,9 +29,7 @@ def main(*names):
     rows = {}
     for name in names or [build.__name__ for build in OURS]:
         before = fastest_product()
-        side_by_side = Parallel(n_jobs=os.cpu_count())(
-            delayed(training_speed)(name, BATCH) for _ in range(os.cpu_count())
-        )
+        side_by_side = train_side_by_side(name)
         limit = np.mean([before, fastest_product()])
         rows[name] = {
             **_sum_up(side_by_side),
@@ -47,6 +45,13 @@ def main(*names):
             "architectures": rows,
             "target_ratio": 0.8,
         },
+    )
+
+
+def train_side_by_side(name):
+    """Return what `training_speed` tells of a network, from a process on each core."""
+    return Parallel(n_jobs=os.cpu_count())(
+        delayed(training_speed)(name, BATCH) for _ in range(os.cpu_count())
     )
 
 
@@ -95,7 +100,7 @@ def training_speed(name, batch_size, steps=None):
         deformation="",
     )
     adds = 3 * multiply_adds(ARCHITECTURES[name]())
-    steps = steps or max(4, round(ADDS / adds / batch_size))
+    steps = steps or max(4, share_of(ADDS / adds / batch_size))
     rng = np.random.default_rng(0)
     n = steps * batch_size + 10
     images = rng.integers(0, 256, (n, 28, 28), np.uint8)

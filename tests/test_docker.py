@@ -2,21 +2,18 @@
 
 import ast
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
 import urllib.request
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+from benchmarks.server import running
 
 ROOT = Path(__file__).parent.parent
 RECIPE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 IGNORED = (ROOT / ".dockerignore").read_text()
 OF_FLASK = {"click", "werkzeug"}
-COMMAND = json.loads(re.findall(r"^CMD (\[.*\])", RECIPE, flags=re.M)[0])
 
 
 def test_what_is_copied_exists_and_is_what_the_server_reads():
@@ -52,6 +49,15 @@ def test_requirements_of_the_server_are_what_it_imports():
     assert listed == used - OF_FLASK | {"gunicorn"}
 
 
+def test_what_is_served_is_listed():
+    requirements = (ROOT / "requirements-serve.txt").read_text()
+    listed = json.loads((ROOT / "requirements-serve.cdx.json").read_text())
+    assert listed["bomFormat"] == "CycloneDX"
+    served = {f"{one['name']}=={one['version']}" for one in listed["components"]}
+    told = "run `make sbom`"
+    assert served == set(re.findall(r"^[\w-]+==\S+", requirements, re.M)), told
+
+
 def outside_modules(path, seen=None):
     """Name the modules of other projects that a file imports, directly or not."""
     seen = set() if seen is None else seen
@@ -80,31 +86,10 @@ def imported(path):
 
 
 def test_the_command_serves_and_ends_on_sigterm(ensemble):
-    command = [sys.executable, "-m", *COMMAND]
-    command = [part for part in command if not part.startswith("--bind")]
-    command[-1:] = ["--bind=127.0.0.1:0", COMMAND[-1]]
-    environment = os.environ | {"DIGITS_ENSEMBLE": str(ensemble)}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            address = listening(server)
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(f"{address}/readyz", timeout=10) as answer:
-                assert json.load(answer) == {"status": "ready"}
-        finally:
-            server.send_signal(signal.SIGTERM)
-            try:
-                assert server.wait(20) == 0
-            finally:
-                server.kill()
-
-
-def listening(server):
-    """Return the address that gunicorn says it listens on."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = re.search(r"Listening at: (http://\S+)", server.stderr.readline())
-        if found:
-            return found[1]
-    raise AssertionError("gunicorn did not say where it listens")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with running("container", DIGITS_ENSEMBLE=ensemble) as server:
+        address = f"http://127.0.0.1:{server.port}/readyz"
+        with opener.open(address, timeout=60) as answer:
+            assert json.load(answer) == {"status": "ready"}
+        server.process.terminate()
+        assert server.process.wait(60) == 0

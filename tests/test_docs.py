@@ -14,10 +14,12 @@ from ensembles.baselines.base import BASELINES
 from ensembles.combining.combiners import COMBINERS
 from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.metrics import error_interval
+from ensembles.pictures import decoding
 from pipeline.commands import readme, tune
 from pipeline.documents import quoted
 from pipeline.frame import files
 from script import parse_arguments
+from webapp import server
 from webapp.environment import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -257,6 +259,18 @@ def test_every_setting_is_explained(document):
             assert float(told) == entry.default
         if isinstance(entry.default, Path):
             assert ROOT / told == entry.default
+
+
+@pytest.mark.parametrize("document", ["docs/security.md", "docs/fr/security.md"])
+def test_the_limits_that_keep_the_server_safe_are_told(document):
+    text = re.sub("[\u202f\u00a0]", " ", (ROOT / document).read_text())
+    text = text.replace(",", "").replace(" 000", "000")
+    for told in (
+        f"{server.MAX_CONNECTIONS} conn",
+        f"{server.MAX_BODY_BYTES >> 20} M",
+        f"{decoding.MAX_PIXELS // 10**6} million",
+    ):
+        assert told in text
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

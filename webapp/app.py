@@ -20,7 +20,7 @@ from webapp.commands import classify
 from webapp.environment import Settings
 from webapp.gallery import Gallery
 from webapp.limits import MAX_BODY_BYTES, MAX_FILES, Limits
-from webapp.problems import answer_error
+from webapp.problems import answer_error, answer_fault
 from webapp.reader import Reader
 
 OWN_HOSTS = ("localhost", "127.0.0.1")
@@ -86,6 +86,7 @@ def create_app(predictor, settings=None):
 def watch(app):
     """Log, count and secure every answer, and put errors into words."""
     app.register_error_handler(HTTPException, answer_error)
+    app.register_error_handler(Exception, answer_fault)
     app.before_request(logs.begin)
     # Flask calls these in the reverse order.
     app.after_request(logs.finish)

@@ -2,7 +2,10 @@
 
 import json
 
-from flask import render_template, request
+from flask import g, render_template, request
+from werkzeug.exceptions import InternalServerError
+
+from webapp import logs
 
 FOR_PROGRAMS = ("/api/", "/v1/", "/v2", "/healthz", "/readyz", "/metrics")
 
@@ -32,3 +35,10 @@ def answer_error(error):
         response.data = render_template("problem.html", error=error)
         response.content_type = "text/html; charset=utf-8"
     return response
+
+
+def answer_fault(error):
+    """Log what should not have happened, and answer with its number in the log."""
+    logs.fail(error)
+    said = f"the server failed; its log tells where, under {g.request_id}"
+    return answer_error(InternalServerError(said))

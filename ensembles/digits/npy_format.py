@@ -45,5 +45,6 @@ def _parse_header(content, name):
     try:
         version = np.lib.format.read_magic(stream)
         return *_READERS[version](stream), stream.tell()
-    except (ValueError, KeyError, RecursionError, MemoryError) as error:
+    except Exception as error:
+        # NumPy reads the header as Python, and tells by many errors that it is none.
         raise DigitsError(f"{name}: not an .npy that can be read: {error}") from None

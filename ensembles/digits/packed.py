@@ -56,7 +56,10 @@ def unzip(content, max_bytes):
             members = [one for one in archive.infolist() if not one.is_dir()]
             _check_members(members, max_bytes)
             return [(one.filename, archive.read(one)) for one in members]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+    except PackedError:
+        raise
+    except Exception as error:
+        # Of a file made to harm, an unpacker may raise anything.
         raise PackedError(f"damaged or encrypted zip ({error})") from None
 
 

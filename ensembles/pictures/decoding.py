@@ -6,12 +6,12 @@ import math
 import threading
 
 import numpy as np
-import pi_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from ensembles.pictures import decoders
 from ensembles.pictures.paper import WORK_SIDE
 
-pi_heif.register_heif_opener()
+decoders.set_up()
 
 MAX_PIXELS = 64_000_000
 MAX_PICTURE_SIDE = 20_000

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pipeline.documents.measured import benchmarks
 from pipeline.documents.quoted import all_systems
 
 RECORD_MARK = " ¹"
@@ -167,6 +168,6 @@ def sizes(sources, language):
 
 BLOCKS = {
     function.__name__: function
-    for function in (leaderboard, published, layers, record, sizes)
+    for function in (leaderboard, published, layers, record, sizes, benchmarks)
 }
 """What a document may name between its markers."""

@@ -17,9 +17,9 @@ from web import BLANK, DIGIT
 from ensembles.digits.idx import write_idx
 from ensembles.pictures.reading import to_mnist
 from ensembles.serving.predictor import Prediction
-from script import listen, port_of, serve
 from webapp.app import create_app
 from webapp.environment import Settings
+from webapp.server import listen, port_of, serve
 
 pytestmark = needs_chromium
 ALIKE = 0.93
@@ -76,7 +76,7 @@ def address(labelled_digits, tmp_path_factory):
     sockets = {}
     server = listen(app, "127.0.0.1", 0, sockets)
     ending = threading.Event()
-    thread = threading.Thread(target=serve, args=(server, sockets, ending, 5))
+    thread = threading.Thread(target=serve, args=(server, sockets, ending.is_set, 5))
     thread.start()
     yield f"http://127.0.0.1:{port_of(server)}/"
     ending.set()

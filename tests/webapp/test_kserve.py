@@ -9,8 +9,8 @@ from tritonclient.utils import InferenceServerException
 from web import check_problem
 
 from ensembles.serving.predictor import Predictor
-from script import listen, port_of, serve
 from webapp.app import create_app
+from webapp.server import listen, port_of, serve
 
 INFER = "/v2/models/digits/infer"
 
@@ -25,7 +25,7 @@ def client(predictor):
     """Return the protocol's client of a server on a port of its own."""
     sockets, ending = {}, threading.Event()
     server = listen(create_app(predictor), "127.0.0.1", 0, sockets)
-    thread = threading.Thread(target=serve, args=(server, sockets, ending, 5))
+    thread = threading.Thread(target=serve, args=(server, sockets, ending.is_set, 5))
     thread.start()
     with triton.InferenceServerClient(f"127.0.0.1:{port_of(server)}") as opened:
         yield opened

@@ -19,7 +19,7 @@ import pytest
 
 import webapp.app
 from ensembles.serving.predictor import Prediction
-from script import listen, port_of, serve
+from webapp.server import listen, port_of, serve
 
 ROOT = Path(__file__).parents[2]
 
@@ -132,7 +132,7 @@ def test_what_has_come_is_answered_before_the_end():
     server = listen(webapp.app.create_app(slow), "127.0.0.1", 0, sockets)
     port = port_of(server)
     with ThreadPoolExecutor(2) as pool:
-        serving = pool.submit(serve, server, sockets, ending, 5)
+        serving = pool.submit(serve, server, sockets, ending.is_set, 5)
         asking = pool.submit(ask_for_pixels, port)
         assert slow.begun.wait(10)
         ending.set()

@@ -264,7 +264,7 @@ def test_page_problems_are_pages(client):
     assert answer.mimetype == "text/html"
 
 
-def test_failure_within_is_a_problem_too():
+def test_failure_within_is_a_problem_too(caplog):
     class Broken:
         card: ClassVar = {}
 
@@ -272,8 +272,13 @@ def test_failure_within_is_a_problem_too():
             raise RuntimeError("a secret of the machine")
 
     answer = post(create_app(Broken()).test_client(), API, ("a", DIGIT))
-    check_problem(answer, 500, "internal error")
+    check_problem(answer, 500, f"under {answer.headers['X-Request-ID']}")
     assert "secret" not in answer.text
+    (failed,) = (one for one in caplog.records if one.levelname == "ERROR")
+    (fault,) = failed.fields["faults"]
+    assert fault["type"] == "builtins.RuntimeError"
+    assert fault["at"][-1].endswith(" predict")
+    assert "secret" not in str(failed.fields)
 
 
 def test_page(client):

@@ -1,0 +1,50 @@
+"""The table of benchmarks is of whole runs, complete, and what their files say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks import table
+from benchmarks.servers import numbers_in
+from pipeline.documents.measured import MEASURED
+from pipeline.frame import files
+
+ROOT = Path(__file__).parent.parent
+TOLD = "run `make benchmarks readme` on an idle machine"
+
+
+@pytest.fixture(scope="module")
+def measured():
+    return files.read_json(ROOT / MEASURED)
+
+
+def test_all_of_it_was_measured_and_in_full(measured):
+    there = {path.stem for path in (ROOT / "reports/benchmarks").glob("*.json")}
+    assert set(table.NAMES) <= there, TOLD
+    assert measured["share"] == 1, TOLD
+
+
+def test_the_table_is_of_the_files(measured):
+    made = table.make_table(ROOT / "reports/benchmarks")
+    assert measured["rows"] == made["rows"], TOLD
+
+
+def test_the_benchmarks_that_are_named_exist():
+    assert all((ROOT / f"benchmarks/{name}.py").is_file() for name in table.NAMES)
+
+
+def test_versions_of_the_peers_are_exact():
+    for line in (ROOT / "requirements-benchmarks.txt").read_text().splitlines():
+        assert line.startswith("#") or re.match(r"[\w-]+==[\d.]+$", line), line
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"shape":[1,10],"data":[0.5,0,0,0,0,0,0,0,0,5e-1]}',
+        b"[[0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0.5]]",
+    ],
+)
+def test_probabilities_are_found_in_the_answers_of_all_servers(body):
+    assert [float(one) for one in numbers_in(body)] == [0.5, *[0] * 8, 0.5]
