@@ -26,12 +26,15 @@ def main(parameters):
             delayed(make_pass)(**digits, deformation=deformation, seed=seed)
             for deformation, seed, _ in asked
         )
-        shown = [
+        kept = [
             keep_pass(path, deformed)
             for (_, _, path), deformed in zip(
                 asked, tqdm(made, "passes", len(asked), disable=None), strict=True
             )
         ]
+    shown, digests = zip(*kept, strict=True)
+    paths = [path.relative_to(files.AUGMENTED).as_posix() for _, _, path in asked]
+    files.write_json(files.PASSES_CARD, dict(zip(paths, digests, strict=True)))
     sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
@@ -44,9 +47,9 @@ def make_pass(images, labels, deformation, seed):
 
 
 def keep_pass(path, deformed):
-    """Write one deformed copy, and return its first digits."""
-    files.write_array(path, deformed)
-    return deformed[:SHOWN].copy()
+    """Write one deformed copy; return its first digits, and its digest."""
+    sha256 = files.write_array(path, deformed)
+    return deformed[:SHOWN].copy(), sha256
 
 
 if __name__ == "__main__":

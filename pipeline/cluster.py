@@ -17,6 +17,7 @@ from pathlib import Path
 from joblib import parallel_config
 
 from ensembles.members import fingerprint
+from pipeline.frame import files
 
 VARIABLE = "DASK_SCHEDULER_ADDRESS"
 
@@ -46,7 +47,7 @@ def workers(machine):
     address = machine.scheduler or os.environ.get(VARIABLE)
     if not address:
         _leave_out_warnings()
-        with parallel_config("loky"):
+        with parallel_config("loky", temp_folder=str(files.TEMPORARY.absolute())):
             yield None
         return
     from distributed.comm import CommClosedError

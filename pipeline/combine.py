@@ -11,7 +11,7 @@ from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
 from pipeline import held_out
 from pipeline.combination import Combination
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 
 def main(parameters):
@@ -51,7 +51,7 @@ def main(parameters):
         thresholds=asdict(limits),
         architectures=_score_each(names, networks, labels),
         stacked=[*names, *baselines],
-        stacking_sha256=files.write_pickle(files.STACKING, stacking),
+        stacking_sha256=trusted.write_pickle(files.STACKING, stacking),
     )
     with draft(files.NOVELTY) as temporary:
         novelty.NoveltyDetector.fit(features, labels).save(temporary)

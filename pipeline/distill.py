@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from ensembles.members import processor
 from pipeline import combination
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 CHECKED_DIGITS = 500
 """Training digits on which the graph is compared with Keras."""
@@ -30,6 +30,7 @@ def main(parameters):
     # An epoch uses one pass.
     count = min(settings.recipe.epochs_for(len(folds)), parameters.augment.passes)
     paths = files.pass_paths(settings.recipe.deformation, count)
+    trusted.check_passes(paths)
     passes = [np.load(path, mmap_mode="r") for path in paths]
     targets = [
         distillation.soft_labels(teachers, folds, images)

@@ -14,7 +14,7 @@ from ensembles.exploring import comparisons, explored, runs, searches, splits
 from ensembles.exploring.families import FAMILIES
 from ensembles.members.fingerprint import digest_arrays, digest_code, digest_json
 from pipeline import study_figures
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 from pipeline.parallel import side_by_side
 
 
@@ -28,6 +28,7 @@ def main(parameters, family=""):
     settings, machine = parameters.explore, parameters.machine
     budget = getattr(settings, family)
     passes = files.pass_paths(settings.deformation, parameters.augment.passes)
+    trusted.check_passes(passes)
     digits = files.read_arrays(files.TRAIN, "images", "labels", "writer", "fold")
     split = splits.split_digits(
         digits["labels"], digits["writer"], digits["fold"], settings.seed

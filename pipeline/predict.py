@@ -10,7 +10,7 @@ from ensembles.exploring import explored
 from ensembles.exploring.families import FAMILIES
 from ensembles.serving.predictor import Predictor
 from pipeline import combination
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 
 def main(parameters):
@@ -45,7 +45,7 @@ def load_baseline(name):
     """Load a fitted baseline, if it is the one that the pipeline wrote."""
     folder = files.BASELINES / name
     sha256 = files.read_json(folder / "card.json")["sha256"]["model.joblib"]
-    return files.read_pickle(folder / "model.joblib", sha256, baseline_class(name))
+    return trusted.read_pickle(folder / "model.joblib", sha256, baseline_class(name))
 
 
 def stack(roster, members, systems):
@@ -65,7 +65,7 @@ def stack(roster, members, systems):
     """
     chosen = combination.read()
     sha256 = chosen.stacking_sha256
-    stacking = files.read_pickle(files.STACKING, sha256, StackingCombiner)
+    stacking = trusted.read_pickle(files.STACKING, sha256, StackingCombiner)
     of_architecture = np.array([name.split("/")[0] for name in roster])
     inputs = [
         systems[name] if name in systems else members[of_architecture == name].mean(0)

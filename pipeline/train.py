@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ensembles.members import on_disk, processor, worker
 from pipeline import cluster
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 from pipeline.roster import make_jobs
 
 
@@ -23,6 +23,7 @@ def main(parameters, architecture):
     worker.sweep(files.MEMBERS / architecture, todo)
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
+        trusted.check_passes(todo[0].passes)
         _train(todo, parameters.machine)
         worker.sweep(files.MEMBERS / architecture, [])  # what lost workers left
 
@@ -93,13 +94,13 @@ def _show_progress(jobs, stop):
     with tqdm(total=total, unit="epoch", disable=None) as bar:
         while not stop.wait(1):
             epochs = [_epochs_done(job) for job in jobs]
-            finished = sum(on_disk.is_finished(job) for job in jobs)
+            finished = sum(on_disk.is_there(job) for job in jobs)
             bar.set_description(f"members {finished}/{len(jobs)}")
             bar.update(sum(epochs) - bar.n)
 
 
 def _epochs_done(job):
-    if on_disk.is_finished(job):
+    if on_disk.is_there(job):
         return job.epochs
     try:
         return len(job.progress.read_text().splitlines())

@@ -17,12 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ensembles.drafts import draft_folder
+from ensembles.drafts import draft, draft_folder
 from ensembles.members.on_disk import (
     CARD,
     CURVE,
+    DIGESTS,
     PREDICTIONS,
     WEIGHTS,
+    digest_files,
     is_finished,
     load_curve,
 )
@@ -174,6 +176,7 @@ def _train_into(workshop, job):
         "held_out_digits": len(wrong),
         "parameters": network.count_params(),
         "seconds": round(sum(row["seconds"] for row in load_curve(workshop)), 1),
+        DIGESTS: digest_files(workshop),
         "versions": {
             "python": platform.python_version(),
             "keras": keras.__version__,
@@ -186,4 +189,5 @@ def _train_into(workshop, job):
 def _write_epoch(path, row):
     """Add an epoch's line, which a run that was killed may have written before."""
     lines = path.read_text().splitlines()[: row["epoch"] - 1]
-    path.write_text("".join(f"{line}\n" for line in [*lines, json.dumps(row)]))
+    with draft(path) as temporary:
+        temporary.write_text("".join(f"{x}\n" for x in [*lines, json.dumps(row)]))

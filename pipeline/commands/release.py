@@ -17,6 +17,7 @@ from ensembles.combining.temperature import temper
 from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
+from ensembles.serving.loading import CARD
 from ensembles.serving.predictor import Predictor
 from pipeline.frame import files, program
 from pipeline.roster import make_jobs
@@ -51,12 +52,15 @@ def main(parameters, folder=files.RELEASE):
             "in_single_precision": single,
             "sha256": files.sha256_of(content),
         }
-        files.write_json(workshop / "card.json", released)
-        shutil.copy(files.NOVELTY, workshop)
-        for path in ("params.yaml", "dvc.lock", *REPORTED):
+        for path in (files.NOVELTY, "params.yaml", "dvc.lock", *REPORTED):
             shutil.copy(path, workshop)
-        for path in workshop.iterdir():
-            path.replace(folder / path.name)
+        released["files"] = {
+            path.name: files.sha256_of_file(path) for path in workshop.iterdir()
+        }
+        files.write_json(workshop / CARD, released)
+        # The card first: what a release that is killed leaves of another is refused.
+        for name in (CARD, *released["files"]):
+            (workshop / name).replace(folder / name)
     print(
         f"{folder}: {len(jobs)} members, {released['test_errors']} of "
         f"{figures['digits']:,} test digits misread"

@@ -1,18 +1,18 @@
 """The whole pipeline in a temporary clone: scikit-learn's digits, smoke scale."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+import clones
 import numpy as np
 import onnx
 import pandas as pd
 import pytest
+from clones import attempt, change_params, environment, is_alive, run, stage
 from pptx import Presentation
 from ruamel.yaml import YAML
 
@@ -22,7 +22,6 @@ from ensembles.members.networks import ARCHITECTURES
 from ensembles.serving.predictor import Predictor
 from pipeline.commands import notebooks, release
 
-ROOT = Path(__file__).parents[2]
 SMOKE = {
     "data": {"folds": 2},
     "augment": {"passes": 2},
@@ -47,74 +46,13 @@ SMOKE = {
     "evaluate": {"subsets": 5},
 }
 EXPLORED = ("explored_mlp", "explored_cnn")
-# A proxy that nobody serves: no mirror can be reached, wherever the tests run.
-NOWHERE = "http://127.0.0.1:9"
 TRAINING = ("train", "baseline")
-
-
-def merge(target, changes):
-    for key, value in changes.items():
-        if isinstance(value, dict):
-            merge(target[key], value)
-        else:
-            target[key] = value
-
-
-def change_params(folder, changes):
-    yaml, path = YAML(), folder / "params.yaml"
-    parameters = yaml.load(path)
-    merge(parameters, changes)
-    yaml.dump(parameters, path)
-
-
-def environment():
-    kept = {k: v for k, v in os.environ.items() if k != "DIGITS_DATA_DIR"}
-    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), NOWHERE)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return kept | proxies | {"PATH": path, "no_proxy": "", "NO_PROXY": ""}
-
-
-def attempt(folder, name, *arguments):
-    return execute(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
-
-
-def execute(folder, *command):
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def run(folder, *command):
-    done = execute(folder, *command)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout + done.stderr
-
-
-def stage(folder, name, *arguments):
-    return run(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """Copy what Git tracks, or would track, and run everything there."""
-    folder = tmp_path_factory.mktemp("clone")
-    listed = run(ROOT, "git", "ls-files", "-co", "--exclude-standard")
-    for name in listed.splitlines():
-        if not (ROOT / name).is_file() or name == "dvc.lock":
-            continue
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, folder / name)
-    # What a run writes is not there; what benchmarks wrote is.
-    for path in (folder / "reports").iterdir():
-        if path.name not in ("baselines", "benchmarks"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    run(folder, "git", "init", "--quiet")
-    change_params(folder, SMOKE)
+    """Run everything in a clone."""
+    folder = clones.make(tmp_path_factory.mktemp("clone"), SMOKE)
     folder.joinpath("log").write_text(run(folder, "dvc", "repro"))
     return folder
 
@@ -418,15 +356,6 @@ def test_killed_training_resumes_to_the_same_combination(clone):
     assert {path: path.read_bytes() for path in kept} == kept
     stage(clone, "combine")
     assert (clone / "models/combination.json").read_text() == before
-
-
-def is_alive(group):
-    """Tell whether a process of this group runs, the workers of one that ended too."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def wait_for(happened, process=None, seconds=120):
