@@ -227,9 +227,8 @@ def read_without_times(path):
     """Return a file's content without the seconds that it tells of."""
     if path.suffix in (".json", ".jsonl"):
         return SECONDS.sub("", path.read_text())
-    if path.suffix == ".csv":
-        table = pd.read_csv(path)
-        return table.drop(columns="seconds", errors="ignore").to_csv()
+    if path.suffix == ".csv" and "seconds" in path.read_text():
+        return pd.read_csv(path).drop(columns="seconds").to_csv()
     if path.suffix == ".html":
         return ON_THE_PAGE.sub("", path.read_text())
     return path.read_bytes()
