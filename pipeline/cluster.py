@@ -70,6 +70,8 @@ def _leave_out_warnings():
     """Leave out what joblib warns of when a process of its ends as it should."""
     # One that has grown by a network's memory is replaced.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs")
+    # One that fails leaves others' tasks without use; the failure is told.
+    warnings.filterwarnings("ignore", r"[\s\S]*You could benefit from adjusting")
     # One that is ended by an interrupt leaves locks; joblib's tracker, which inherits
     # these options, removes them.
     sys.warnoptions.append("ignore:resource_tracker")

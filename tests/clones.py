@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 from ruamel.yaml import YAML
+
+from pipeline.frame import files
 
 ROOT = Path(__file__).parents[1]
 # A proxy that nobody serves: no mirror can be reached, wherever the tests run.
@@ -65,6 +68,18 @@ def environment():
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), NOWHERE)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return kept | proxies | {"PATH": path, "no_proxy": "", "NO_PROXY": ""}
+
+
+def write_passes(folder, images, count):
+    """Write what `augment` would, the images moved aside by some pixels."""
+    place = folder / files.AUGMENTED / "elastic"
+    place.mkdir(parents=True)
+    digests = {}
+    for number in range(count):
+        name = f"pass-{number:02d}.npy"
+        moved = np.roll(images, number, axis=2)
+        digests[f"elastic/{name}"] = files.write_array(place / name, moved)
+    files.write_json(folder / files.PASSES_CARD, digests)
 
 
 def attempt(folder, name, *arguments):

@@ -44,7 +44,7 @@ START = "start"
 BEGUN = re.compile(r"Running stage '(\S+)':")
 SECONDS = re.compile(r'"(training_)?seconds": [0-9.]+,?')
 ON_THE_PAGE = re.compile(r'data-seconds="[^"]*"|<td>(< 1|[\d,]+)?</td>(?=\s*</tr>)')
-RUN = re.compile(r"data/times\.jsonl|data/running/.*|.*\.journal")
+RUN = re.compile(r"data/times\.jsonl|data/running/.*|.*\.(journal|pdf)")
 """What tells of runs, not of results."""
 
 
