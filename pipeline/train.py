@@ -40,7 +40,7 @@ def _train(jobs, machine):
             elif cluster.share_folder(client, files.MEMBERS):
                 _train_here(_train_apart, jobs, machine.jobs)
             else:
-                _train_afar(jobs, machine.jobs)
+                _train_afar(_train_elsewhere, jobs, machine.jobs)
     finally:
         stop.set()
         watcher.join()
@@ -51,13 +51,12 @@ def _train_here(train, jobs, workers):
     Parallel(n_jobs=workers)(delayed(train)(job) for job in jobs)
 
 
-def _train_afar(jobs, workers):
+def _train_afar(train, jobs, workers):
     """Send the digits to each worker once, and write each member as it comes back."""
     sent = worker.load_training_set(jobs[0])
     with parallel_config("dask", scatter=sent):
         trained = Parallel(n_jobs=workers, return_as="generator_unordered")(
-            delayed(_train_elsewhere)(number, job, *sent)
-            for number, job in enumerate(jobs)
+            delayed(train)(number, job, *sent) for number, job in enumerate(jobs)
         )
         for number, contents in trained:
             worker.store_member(jobs[number], contents)

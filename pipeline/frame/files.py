@@ -69,9 +69,8 @@ def write_json(path, value):
 
 def read_json(path):
     """Read a JSON value."""
-    text = Path(path).read_text()
     with _named(path):
-        return json.loads(text)
+        return json.loads(Path(path).read_text())
 
 
 def write_text(path, text):
@@ -94,7 +93,8 @@ def write_arrays(path, **arrays):
 
 def read_arrays(path, *names):
     """Read named arrays of an ``.npz``, all where none is named, as a dict."""
-    with _named(path), np.load(path) as archive:
+    # NumPy leaves a file open that is damaged.
+    with _named(path), Path(path).open("rb") as file, np.load(file) as archive:
         return {name: archive[name] for name in names or archive.files}
 
 

@@ -78,7 +78,7 @@ def test_what_was_harmed_between_stages_is_made_again(clone, expected, name, how
 
 def test_locks_that_a_killed_run_left_are_not_waited_for(clone, expected):
     dead = {"pid": 2**31 - 1, "cmd": "dvc repro"}
-    held = {str(clone / "data/train.npz"): {"write": dead}}
+    held = {"write": {str(clone / "data/train.npz"): dead}}
     forget(clone)
     (clone / ".dvc/tmp").mkdir()
     (clone / ".dvc/tmp/rwlock").write_text(json.dumps(held))
