@@ -11,6 +11,7 @@ import platform
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -122,11 +123,20 @@ def sweep(folder, jobs):
         The members that are to be trained.
     """
     # A disk that lost power may have kept half of a state.
-    going_on = [job for job in jobs if zipfile.is_zipfile(job.state)]
+    going_on = [job for job in jobs if _is_whole(job.state)]
     kept = {path.name for job in going_on for path in (job.state, job.progress)}
     for left in folder.glob(".*"):
         if left.name not in kept:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _is_whole(state):
+    """Tell whether a state is there, and each array as its checksum says."""
+    try:
+        with zipfile.ZipFile(state) as archive:
+            return archive.testzip() is None
+    except (FileNotFoundError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from ensembles.combining.temperature import temper
 from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
-from ensembles.serving.loading import CARD
+from ensembles.serving.loading import CARD, GRAPH
 from ensembles.serving.predictor import Predictor
 from pipeline.frame import files, program
 from pipeline.roster import make_jobs
@@ -58,8 +58,9 @@ def main(parameters, folder=files.RELEASE):
             path.name: files.sha256_of_file(path) for path in workshop.iterdir()
         }
         files.write_json(workshop / CARD, released)
-        # The card first: what a release that is killed leaves of another is refused.
-        for name in (CARD, *released["files"]):
+        # The card first and the graph last: until all is there they disagree, and are
+        # refused.
+        for name in (CARD, *sorted(released["files"], key=GRAPH.__eq__)):
             (workshop / name).replace(folder / name)
     print(
         f"{folder}: {len(jobs)} members, {released['test_errors']} of "
