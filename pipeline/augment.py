@@ -24,7 +24,10 @@ def main(parameters):
         )
         made = tqdm(made, "passes", len(asked), disable=None)
         pairs = zip(asked, made, strict=True)
-        shown = [keep_pass(path, deformed) for (path, _, _), deformed in pairs]
+        kept = [keep_pass(path, deformed) for (path, _, _), deformed in pairs]
+    shown, digests = zip(*kept, strict=True)
+    paths = [path.relative_to(files.AUGMENTED).as_posix() for path, _, _ in asked]
+    files.write_json(files.PASSES_CARD, dict(zip(paths, digests, strict=True)))
     sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
@@ -46,9 +49,9 @@ def make_pass(images, labels, deformation, seed):
 
 
 def keep_pass(path, deformed):
-    """Write one deformed copy, and return its first digits."""
-    files.write_array(path, deformed)
-    return deformed[:SHOWN].copy()
+    """Write one deformed copy; return its first digits, and its digest."""
+    sha256 = files.write_array(path, deformed)
+    return deformed[:SHOWN].copy(), sha256
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from ensembles.baselines.base import BASELINES, baseline_class, make_baseline
 from ensembles.members import fingerprint, processor
 from pipeline import cluster
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 CARD = "card.json"
 MODEL = "model.joblib"
@@ -47,7 +47,7 @@ def train(baseline, digits, folder, machine):
         "seconds": round(time.perf_counter() - begun, 1),
         "out_of_fold_errors": None,
         "training_digits": len(digits["labels"]),
-        "sha256": {MODEL: files.write_pickle(folder / MODEL, baseline)},
+        "sha256": {MODEL: trusted.write_pickle(folder / MODEL, baseline)},
     }
     if baseline.cheap:
         with cluster.workers(machine):

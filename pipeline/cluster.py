@@ -17,6 +17,7 @@ from pathlib import Path
 from joblib import parallel_config
 
 from ensembles.members import fingerprint
+from pipeline.frame import files
 
 VARIABLE = "DASK_SCHEDULER_ADDRESS"
 
@@ -46,7 +47,7 @@ def workers(machine):
     address = machine.scheduler or os.environ.get(VARIABLE)
     if not address:
         _leave_out_warnings()
-        with parallel_config("loky"):
+        with parallel_config("loky", temp_folder=str(files.TEMPORARY.absolute())):
             yield None
         return
     from distributed.comm import CommClosedError
@@ -69,6 +70,8 @@ def _leave_out_warnings():
     """Leave out what joblib warns of when a process of its ends as it should."""
     # One that has grown by a network's memory is replaced.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs")
+    # One that fails leaves others' tasks without use; the failure is told.
+    warnings.filterwarnings("ignore", r"[\s\S]*You could benefit from adjusting")
     # One that is ended by an interrupt leaves locks; joblib's tracker, which inherits
     # these options, removes them.
     sys.warnoptions.append("ignore:resource_tracker")

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from ensembles.members import fingerprint
 from pipeline.frame import files
 
 
@@ -47,8 +48,10 @@ class Combination:
         return 100 * self.rules[self.served]["errors"] / self.out_of_fold_digits
 
     def write(self):
-        """Write it where `read` finds it."""
-        files.write_json(files.COMBINATION, asdict(self))
+        """Write it where `read` finds it, with its own digest."""
+        content = asdict(self)
+        sha256 = fingerprint.digest_json(content)
+        files.write_json(files.COMBINATION, content | {"sha256": sha256})
 
 
 def read():
@@ -57,5 +60,16 @@ def read():
     Returns
     -------
     Combination
+
+    Raises
+    ------
+    ValueError
+        If it is not what was written.
     """
-    return Combination(**files.read_json(files.COMBINATION))
+    content = files.read_json(files.COMBINATION)
+    if content.pop("sha256", None) != fingerprint.digest_json(content):
+        raise ValueError(
+            f"{files.COMBINATION} is not what the pipeline wrote; delete it and run "
+            f"`dvc repro`"
+        )
+    return Combination(**content)

@@ -11,7 +11,7 @@ from ensembles.serving import novelty, thresholds
 from ensembles.serving.predictor import Prediction
 from pipeline import held_out
 from pipeline.combination import Combination
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 
 def main(parameters):
@@ -105,7 +105,7 @@ def combine(known, rules, scores, served, limits):
         thresholds=asdict(limits),
         architectures=known.by_architecture(errors.tolist()),
         stacked=[*known.architectures, *known.baselines],
-        stacking_sha256=files.write_pickle(files.STACKING, stacking),
+        stacking_sha256=trusted.write_pickle(files.STACKING, stacking),
     )
 
 

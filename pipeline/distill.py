@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from ensembles.members import processor
 from pipeline import combination
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 CHECKED_DIGITS = 500
 """Training digits on which the graph is compared with Keras."""
@@ -36,6 +36,7 @@ def load_passes(recipe, digits, most):
     """Open the passes that the student learns from: an epoch uses one."""
     count = min(recipe.epochs_for(digits), most)
     paths = files.pass_paths(recipe.deformation, count)
+    trusted.check_passes(paths)
     return [np.load(path, mmap_mode="r") for path in paths]
 
 

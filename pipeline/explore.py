@@ -14,7 +14,7 @@ from ensembles.exploring import comparisons, explored, runs, searches, splits
 from ensembles.exploring.families import FAMILIES
 from ensembles.members.fingerprint import digest_arrays, digest_code, digest_json
 from pipeline import study_figures
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 from pipeline.parallel import side_by_side
 
 
@@ -24,6 +24,7 @@ def main(parameters, family=""):
     settings, machine = parameters.explore, parameters.machine
     trials = getattr(settings, family).trials
     passes = files.pass_paths(settings.deformation, parameters.augment.passes)
+    trusted.check_passes(passes)
     digits, split = read_digits(settings.seed)
     short, whole = plan_runs(settings, family, split, passes)
     search = open_search(settings, family, digest_arrays(**digits))

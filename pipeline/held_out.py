@@ -4,7 +4,7 @@ import numpy as np
 
 from ensembles.combining import combiners, out_of_fold
 from ensembles.members import on_disk
-from pipeline.frame import files
+from pipeline.frame import files, trusted
 
 
 def make_rules(settings):
@@ -52,4 +52,7 @@ def of_baselines(names):
     """
     paths = {name: files.BASELINES / name / files.OUT_OF_FOLD for name in names}
     cheap = [name for name in names if paths[name].exists()]
+    for name in cheap:
+        digests = files.read_json(paths[name].with_name("card.json"))["sha256"]
+        trusted.check(paths[name], digests[files.OUT_OF_FOLD])
     return cheap, [np.load(paths[name])[None] for name in cheap]

@@ -10,7 +10,7 @@ from ensembles.exploring import explored
 from ensembles.exploring.families import FAMILIES
 from ensembles.serving.predictor import Predictor
 from pipeline import combination, kept
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 
 
 def main(parameters):
@@ -69,7 +69,7 @@ def load_baseline(name):
     if kept.PREDICTIONS in sha256:
         return kept.KeptPredictions(folder / kept.PREDICTIONS)
     model = folder / "model.joblib"
-    return files.read_pickle(model, sha256[model.name], baseline_class(name))
+    return trusted.read_pickle(model, sha256[model.name], baseline_class(name))
 
 
 def stack(roster, members, systems):
@@ -89,7 +89,7 @@ def stack(roster, members, systems):
     """
     chosen = combination.read()
     sha256 = chosen.stacking_sha256
-    stacking = files.read_pickle(files.STACKING, sha256, StackingCombiner)
+    stacking = trusted.read_pickle(files.STACKING, sha256, StackingCombiner)
     of_architecture = np.array([name.split("/")[0] for name in roster])
     inputs = [
         systems[name] if name in systems else members[of_architecture == name].mean(0)

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ensembles.members import on_disk, processor, worker
 from pipeline import cluster
-from pipeline.frame import files, program
+from pipeline.frame import files, program, trusted
 from pipeline.roster import make_jobs
 
 
@@ -23,6 +23,7 @@ def main(parameters, architecture):
     worker.sweep(files.MEMBERS / architecture, todo)
     print(f"{architecture}: {len(jobs) - len(todo)} finished, {len(todo)} to train")
     if todo:
+        trusted.check_passes(todo[0].passes)
         _train(todo, parameters.machine)
         worker.sweep(files.MEMBERS / architecture, [])  # what lost workers left
 
@@ -39,7 +40,7 @@ def _train(jobs, machine):
             elif cluster.share_folder(client, files.MEMBERS):
                 _train_here(_train_apart, jobs, machine.jobs)
             else:
-                _train_afar(jobs, machine.jobs)
+                _train_afar(_train_elsewhere, jobs, machine.jobs)
     finally:
         stop.set()
         watcher.join()
@@ -50,13 +51,12 @@ def _train_here(train, jobs, workers):
     Parallel(n_jobs=workers)(delayed(train)(job) for job in jobs)
 
 
-def _train_afar(jobs, workers):
+def _train_afar(train, jobs, workers):
     """Send the digits to each worker once, and write each member as it comes back."""
     sent = worker.load_training_set(jobs[0])
     with parallel_config("dask", scatter=sent):
         trained = Parallel(n_jobs=workers, return_as="generator_unordered")(
-            delayed(_train_elsewhere)(number, job, *sent)
-            for number, job in enumerate(jobs)
+            delayed(train)(number, job, *sent) for number, job in enumerate(jobs)
         )
         for number, contents in trained:
             worker.store_member(jobs[number], contents)
@@ -93,13 +93,13 @@ def _show_progress(jobs, stop):
     with tqdm(total=total, unit="epoch", disable=None) as bar:
         while not stop.wait(1):
             epochs = [_epochs_done(job) for job in jobs]
-            finished = sum(on_disk.is_finished(job) for job in jobs)
+            finished = sum(on_disk.is_there(job) for job in jobs)
             bar.set_description(f"members {finished}/{len(jobs)}")
             bar.update(sum(epochs) - bar.n)
 
 
 def _epochs_done(job):
-    if on_disk.is_finished(job):
+    if on_disk.is_there(job):
         return job.epochs
     try:
         return len(job.progress.read_text().splitlines())

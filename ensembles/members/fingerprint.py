@@ -19,6 +19,11 @@ def digest_arrays(**arrays):
     return digest.hexdigest()
 
 
+def digest_file(path):
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
 def digest_json(value):
     """Return the SHA-256 of a JSON value, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

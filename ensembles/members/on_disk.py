@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ensembles.members.fingerprint import digest_json
+from ensembles.members.fingerprint import digest_file, digest_json
 from ensembles.settings import Recipe
 
 WEIGHTS, CURVE, PREDICTIONS, CARD = (
@@ -20,6 +20,14 @@ WEIGHTS, CURVE, PREDICTIONS, CARD = (
     "held_out.npy",
     "card.json",
 )
+
+
+DIGESTS = "sha256"
+"""In the card: digests of the other files."""
+
+
+class DamagedMemberError(ValueError):
+    """A file of a member is not what was written."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,50 @@ class Job:
 
 def is_finished(job):
     """Tell whether the member is there, whole, and the one that is asked for."""
-    card = job.place / CARD
-    if not card.is_file():
+    return is_there(job) and not any(
+        _is_damaged(job.place, name) for name in load_card(job.place).get(DIGESTS, {})
+    )
+
+
+def is_there(job):
+    """Tell whether a card is there, and of the member that is asked for."""
+    try:
+        return load_card(job.place)["identity"] == job.identity
+    except (FileNotFoundError, DamagedMemberError):
         return False
-    return json.loads(card.read_text())["identity"] == job.identity
+
+
+def digest_files(place):
+    """Return the SHA-256 of a member's files, by name, for its card."""
+    return {n: digest_file(place / n) for n in (WEIGHTS, CURVE, PREDICTIONS)}
+
+
+def check(place, name):
+    """Refuse a file of a member that is not what its card says.
+
+    Cards that were written before digests were kept say nothing.
+
+    Raises
+    ------
+    DamagedMemberError
+        Naming the file.
+    """
+    if _is_damaged(place, name):
+        raise DamagedMemberError(
+            f"{place / name} is not the file that {CARD} beside it tells of; run "
+            f"`dvc repro`, which trains it anew"
+        )
+
+
+def _is_damaged(place, name):
+    expected = load_card(place).get(DIGESTS, {}).get(name)
+    path = place / name
+    return expected and not (path.is_file() and digest_file(path) == expected)
 
 
 def load_held_out(place):
     """Return a member's probabilities on its held-out fold, (n_fold, 10) float32."""
+    check(place, PREDICTIONS)
     return np.load(place / PREDICTIONS)
 
 
@@ -91,4 +135,10 @@ def load_curve(place):
 
 def load_card(place):
     """Return a member's card."""
-    return json.loads((place / CARD).read_text())
+    path = place / CARD
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise DamagedMemberError(
+            f"{path} is damaged ({error}); run `dvc repro`, which trains it anew"
+        ) from error

@@ -11,18 +11,21 @@ import platform
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from ensembles.drafts import draft_folder
+from ensembles.drafts import draft, draft_folder
 from ensembles.members.on_disk import (
     CARD,
     CURVE,
+    DIGESTS,
     PREDICTIONS,
     WEIGHTS,
+    digest_files,
     is_finished,
     load_curve,
 )
@@ -120,11 +123,20 @@ def sweep(folder, jobs):
         The members that are to be trained.
     """
     # A disk that lost power may have kept half of a state.
-    going_on = [job for job in jobs if zipfile.is_zipfile(job.state)]
+    going_on = [job for job in jobs if _is_whole(job.state)]
     kept = {path.name for job in going_on for path in (job.state, job.progress)}
     for left in folder.glob(".*"):
         if left.name not in kept:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _is_whole(state):
+    """Tell whether a state is there, and each array as its checksum says."""
+    try:
+        with zipfile.ZipFile(state) as archive:
+            return archive.testzip() is None
+    except (FileNotFoundError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 @contextlib.contextmanager
@@ -174,6 +186,7 @@ def _train_into(workshop, job):
         "held_out_digits": len(wrong),
         "parameters": network.count_params(),
         "seconds": round(sum(row["seconds"] for row in load_curve(workshop)), 1),
+        DIGESTS: digest_files(workshop),
         "versions": {
             "python": platform.python_version(),
             "keras": keras.__version__,
@@ -186,4 +199,5 @@ def _train_into(workshop, job):
 def _write_epoch(path, row):
     """Add an epoch's line, which a run that was killed may have written before."""
     lines = path.read_text().splitlines()[: row["epoch"] - 1]
-    path.write_text("".join(f"{line}\n" for line in [*lines, json.dumps(row)]))
+    with draft(path) as temporary:
+        temporary.write_text("".join(f"{x}\n" for x in [*lines, json.dumps(row)]))

@@ -32,6 +32,7 @@ def load_network(place):
     -------
     keras.Model
     """
+    on_disk.check(place, on_disk.WEIGHTS)
     network = ARCHITECTURES[place.parent.name]()
     network.load_weights(place / on_disk.WEIGHTS)
     return network

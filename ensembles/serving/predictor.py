@@ -1,7 +1,5 @@
 """Predict with an exported ensemble: ONNX Runtime, no Keras, no TensorFlow."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +8,10 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as states
 
 from ensembles.digits.form import SIDE, check_digits
-from ensembles.serving import novelty
+from ensembles.serving import loading, novelty
+from ensembles.serving.loading import DamagedEnsembleError
 
 OUTPUTS = ["probabilities", "members"]
-GRAPH, CARD, DETECTOR = "ensemble.onnx", "card.json", "novelty.npz"
-"""Names of the files of an ensemble, which lie beside each other."""
-
-MOST_BYTES = 500_000_000
-
-ELSEWHERE = b"\x0a\x08location"
-"""In a graph that refers to other files: the key of such a reference, as ONNX's
-protobuf writes it."""
 
 BATCH = 256
 """Digits per call of the graph; more need memory and gain no speed."""
@@ -28,10 +19,6 @@ BATCH = 256
 
 class EnsembleMissingError(FileNotFoundError):
     """There is no exported ensemble; the message says how to make one."""
-
-
-class DamagedEnsembleError(ValueError):
-    """The file is not an exported ensemble; the message says how to make one."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +76,14 @@ class Predictor:
                 f"no ensemble at {path}: train one with `make repro` and name it with "
                 f"--ensemble models/ensemble.onnx"
             )
-        content = _read_graph(path)
+        content = loading.read_graph(path)
         self._session = _open_session(path, content, threads)
         self._input = self._session.get_inputs()[0].name
-        self.card = _read_card(path.with_name(CARD))
-        _check_digest(path, content, self.card)
-        self._detector = _read_detector(path.with_name(DETECTOR))
+        self.card = loading.read_card(path.with_name(loading.CARD))
+        loading.check(path, content, self.card)
+        self._detector = loading.read_detector(
+            path.with_name(loading.DETECTOR), self.card
+        )
 
     def predict(self, images):
         """Predict digits.
@@ -138,35 +127,6 @@ class Predictor:
         self.predict(np.zeros((1, SIDE, SIDE), np.uint8))
 
 
-def _read_graph(path):
-    """Read a graph, if it is of a size that one has, and all of it is in the file."""
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise DamagedEnsembleError(
-            f"{path} has {size:,} bytes; an ensemble has at most {MOST_BYTES:,}"
-        )
-    content = path.read_bytes()
-    if ELSEWHERE in content:
-        raise DamagedEnsembleError(
-            f"{path} keeps weights in other files, which is refused: export it whole"
-        )
-    return content
-
-
-def _check_digest(path, content, card):
-    """Refuse a graph that is not its card's, as after half of a copy.
-
-    The student lies beside the ensemble's card, which tells nothing of it.
-    """
-    expected = card.get("sha256")
-    found = hashlib.sha256(content).hexdigest()
-    if path.name == GRAPH and expected not in (None, found):
-        raise DamagedEnsembleError(
-            f"{path} is not the graph of the {CARD} beside it (SHA-256 {found}, "
-            f"expected {expected}): copy both anew, or run `make repro`"
-        )
-
-
 def _open_session(path, content, threads):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -185,16 +145,3 @@ def _open_session(path, content, threads):
             f"make it anew with `make repro`"
         )
     return session
-
-
-def _read_detector(path):
-    return novelty.NoveltyDetector.load(path) if path.is_file() else None
-
-
-def _read_card(path):
-    if not path.is_file():
-        return {}
-    try:
-        return json.loads(path.read_text())
-    except ValueError as error:
-        raise DamagedEnsembleError(f"{path} is not JSON: {error}") from None

@@ -17,6 +17,7 @@ from ensembles.combining.temperature import temper
 from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
+from ensembles.serving.loading import CARD, GRAPH
 from ensembles.serving.predictor import Predictor
 from pipeline import kept
 from pipeline.frame import files, program
@@ -52,12 +53,16 @@ def main(parameters, folder=files.RELEASE):
             "in_single_precision": single,
             "sha256": files.sha256_of(content),
         }
-        files.write_json(workshop / "card.json", released)
-        shutil.copy(files.NOVELTY, workshop)
-        for path in ("dvc.lock", *REPORTED):
+        for path in (files.NOVELTY, "dvc.lock", *REPORTED):
             shutil.copy(path, workshop)
-        for path in workshop.iterdir():
-            path.replace(folder / path.name)
+        released["files"] = {
+            path.name: files.sha256_of_file(path) for path in workshop.iterdir()
+        }
+        files.write_json(workshop / CARD, released)
+        # The card first and the graph last: until all is there they disagree, and are
+        # refused.
+        for name in (CARD, *sorted(released["files"], key=GRAPH.__eq__)):
+            (workshop / name).replace(folder / name)
     kept.keep(parameters.baselines.names, folder / files.BASELINES.name)
     print(
         f"{folder}: {len(jobs)} members, {released['test_errors']} of "

@@ -1,19 +1,25 @@
 """Every path of the pipeline, and how its files are read and written."""
 
+import contextlib
 import hashlib
 import json
+import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
-import joblib
 import numpy as np
 
 from ensembles.drafts import draft
+from ensembles.members import fingerprint
 
 RAW = Path("data/raw")
 TRAIN = Path("data/train.npz")
 TEST = Path("data/test.npz")
 AUGMENTED = Path("data/augmented")
+PASSES_CARD = AUGMENTED / "card.json"
+"""The SHA-256 of each deformed copy, by its path beside this."""
 PREDICTIONS = Path("data/predictions.npz")
+MODELS = Path("models")
 MEMBERS = Path("models/members")
 BASELINES = Path("models/baselines")
 EXPLORED = Path("models/explore")
@@ -39,6 +45,10 @@ SIZES = PLOTS / "error_against_size.csv"
 FIGURES = REPORTS / "figures"
 TUNING = REPORTS / "baselines"
 TIMES = Path("data/times.jsonl")
+RUNNING = Path("data/running")
+"""Which stages run: one locked file each, and `EVERYONE`'s."""
+TEMPORARY = RUNNING / "temporary"
+"""What stages that run keep for a while: arrays for other processes, exports."""
 CONTACT_SHEET = FIGURES / "augmentation.png"
 SLIDES = REPORTS / "slides.pptx"
 
@@ -59,7 +69,8 @@ def write_json(path, value):
 
 def read_json(path):
     """Read a JSON value."""
-    return json.loads(Path(path).read_text())
+    with _named(path):
+        return json.loads(Path(path).read_text())
 
 
 def write_text(path, text):
@@ -82,8 +93,20 @@ def write_arrays(path, **arrays):
 
 def read_arrays(path, *names):
     """Read named arrays of an ``.npz``, all where none is named, as a dict."""
-    with np.load(path) as archive:
+    # NumPy leaves a file open that is damaged.
+    with _named(path), Path(path).open("rb") as file, np.load(file) as archive:
         return {name: archive[name] for name in names or archive.files}
+
+
+@contextlib.contextmanager
+def _named(path):
+    """Name the file that cannot be read, and say what to do."""
+    try:
+        yield
+    except (BadZipFile, EOFError, KeyError, ValueError, zlib.error) as error:
+        raise ValueError(
+            f"{path} is damaged ({error}): delete it and run `dvc repro`"
+        ) from error
 
 
 def write_array(path, array):
@@ -99,42 +122,6 @@ def write_figure(path, figure):
         figure.savefig(temporary, metadata={"Software": None})
 
 
-def write_pickle(path, value):
-    """Pickle one of our own models.
-
-    Returns
-    -------
-    str
-        The file's SHA-256, to be kept apart from it and given to `read_pickle`.
-    """
-    with draft(path) as temporary:
-        joblib.dump(value, temporary, compress=3)
-    return sha256_of_file(path)
-
-
-def read_pickle(path, sha256, kind):
-    """Load a pickled model of a kind, if it is the one that was written.
-
-    Raises
-    ------
-    ValueError
-        If its digest differs: a pickle runs code, so only our own is opened. Or if it
-        is of another class.
-    """
-    found = sha256_of_file(path)
-    if found != sha256:
-        raise ValueError(
-            f"{path} is not the file that the pipeline wrote (SHA-256 {found}, "
-            f"expected {sha256}); delete it and run `dvc repro`"
-        )
-    model = joblib.load(path)
-    if not isinstance(model, kind):
-        raise ValueError(
-            f"{path} holds a {type(model).__name__}, not a {kind.__name__}"
-        )
-    return model
-
-
 def sha256_of(content):
     """Return the SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -142,7 +129,7 @@ def sha256_of(content):
 
 def sha256_of_file(path):
     """Return the SHA-256 of a file, in hexadecimal."""
-    return sha256_of(Path(path).read_bytes())
+    return fingerprint.digest_file(path)
 
 
 def pass_paths(deformation, count):

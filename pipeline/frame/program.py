@@ -4,11 +4,12 @@ import argparse
 import inspect
 import json
 import os
-import resource
 import sys
 import time
 
-from pipeline.frame import files, params
+from ensembles.drafts import draft
+from pipeline.frame import files, memory, params
+from pipeline.frame.alone import alone
 
 DONE, WRONG_USE, BAD_DATA, INTERRUPTED = 0, 2, 3, 4
 """Exit codes; Python's own, 1, is of a fault in the program."""
@@ -27,19 +28,30 @@ def run(main):
         Called with the parameters and the command line's arguments.
     """
     name, words, options = _read_arguments(main)
-    begun = time.perf_counter()
     try:
-        main(params.load(), *words, **options)
+        _run(main, name, words, options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print(f"{name}: interrupted; what is finished is kept", file=sys.stderr)
         sys.exit(INTERRUPTED)
-    except (ValueError, OSError) as error:
-        if not _is_ours(error):
+    except Exception as error:
+        told = _tell(error)
+        if told is None:
             raise
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {told}", file=sys.stderr)
         sys.exit(BAD_DATA)
-    _note(name, time.perf_counter() - begun)
+
+
+def _run(main, name, words, options):
+    """Run a stage beside no other run of it, and a command as it is."""
+    parameters = params.load()
+    if "." in name:
+        main(parameters, *words, **options)
+        return
+    begun, asked = time.perf_counter(), " ".join([name, *sys.argv[1:]])
+    with alone(asked):
+        main(parameters, *words, **options)
+        _note(asked, time.perf_counter() - begun)
 
 
 def _read_arguments(main):
@@ -108,18 +120,42 @@ def _be_quiet():
     sys.stderr = _NoTerminal(sys.stderr)  # type: ignore[assignment]
 
 
-def _note(name, seconds):
+def _note(stage, seconds):
     """Keep how long a stage took and how much memory, for `pipeline.commands.show`."""
-    if "." in name:  # a command
-        return
-    most = max(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    note = {
+        "stage": stage,
+        "seconds": round(seconds, 1),
+        "mebibytes": memory.most_mebibytes(),
+    }
+    notes = files.TIMES.read_text() if files.TIMES.is_file() else ""
+    with draft(files.TIMES) as temporary:
+        temporary.write_text(f"{notes}{json.dumps(note)}\n")
+
+
+def _tell(error):
+    """Return what is wrong with what was given or with the machine, in one line.
+
+    Of faults in the program, which need a traceback, return None.
+    """
+    refused = _find_refusal(error)
+    if isinstance(error, ValueError | OSError) and _is_ours(error):
+        return str(error)
+    if refused is None:
+        return None
+    what = refused.strerror or f"{refused} (is the disk full?)"
+    if isinstance(refused, FileNotFoundError):
+        return f"{refused.filename}: {what}; run `dvc repro`, which makes what it lacks"
+    place = refused.filename or "a file that is written"
+    return (
+        f"{place}: {what}; nothing is left half-written, and what is finished is kept"
     )
-    words = " ".join([name, *sys.argv[1:]])
-    note = {"stage": words, "seconds": round(seconds, 1), "mebibytes": most // 1024}
-    with files.TIMES.open("a") as notes:
-        notes.write(json.dumps(note) + "\n")
+
+
+def _find_refusal(error):
+    """Return the system's error by which another came about, if there is one."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__
+    return error
 
 
 def _is_ours(error):

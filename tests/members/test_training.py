@@ -190,6 +190,26 @@ def test_a_finished_member_is_skipped_and_a_stale_one_trained_again(job):
     assert on_disk.load_card(job.place)["identity"] == stale.identity
 
 
+def test_a_member_that_was_changed_is_refused_by_name_and_trained_again(job):
+    worker.train_member(job)
+    whole = {path: path.read_bytes() for path in job.place.iterdir()}
+    for name in (on_disk.WEIGHTS, on_disk.CURVE, on_disk.PREDICTIONS):
+        place = job.place / name
+        place.write_bytes(whole[place][:-1] + b"x")
+        assert not on_disk.is_finished(job)
+        with pytest.raises(on_disk.DamagedMemberError, match=name):
+            on_disk.check(job.place, name)
+        place.write_bytes(whole[place])
+        assert on_disk.is_finished(job)
+    (job.place / on_disk.CARD).write_bytes(whole[job.place / on_disk.CARD][:-9])
+    assert not on_disk.is_finished(job)
+    with pytest.raises(on_disk.DamagedMemberError, match=r"card\.json is damaged"):
+        on_disk.load_held_out(job.place)
+    assert worker.train_member(job) is True
+    place = job.place / on_disk.WEIGHTS
+    assert place.read_bytes() == whole[place]
+
+
 def test_a_failure_leaves_what_was_reached_and_nothing_else(job, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(np, "save", lambda *_: 1 / 0)

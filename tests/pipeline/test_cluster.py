@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import clones
 import numpy as np
 import pytest
 from distributed import Client
@@ -35,7 +36,7 @@ def make_run(folder, digits):
     parameters["augment"]["passes"] = PASSES
     recipe = parameters["members"]["recipes"]["pooled"]
     recipe |= {"epochs": 3, "min_steps": 1}
-    (folder / "data/augmented/elastic").mkdir(parents=True)
+    clones.write_passes(folder, images, PASSES)
     YAML().dump(parameters, folder / "params.yaml")
     np.savez(
         folder / "data/train.npz",
@@ -43,9 +44,6 @@ def make_run(folder, digits):
         labels=labels,
         fold=np.arange(len(labels)) % 3,
     )
-    for number in range(PASSES):
-        place = folder / f"data/augmented/elastic/pass-{number:02d}.npy"
-        np.save(place, np.roll(images, number, axis=2))
 
 
 def train(folder, **more):

@@ -1,5 +1,6 @@
 """Stages and commands tell what they take, and end with the code that says how."""
 
+import json
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import clones
 import numpy as np
 import pytest
 
@@ -26,11 +28,8 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 def call(*words, folder=ROOT):
-    command = [sys.executable, "-m", *words]
-    # Linux counts as a process's most memory what it was forked from, too: a shell that
-    # forks stands between it and all of the tests.
     return subprocess.run(
-        ["sh", "-c", '"$@"; exit $?', "sh", *command],
+        [sys.executable, "-m", *words],
         cwd=folder,
         env=ENVIRONMENT,
         capture_output=True,
@@ -85,6 +84,18 @@ program.run(main)
 """
 
 
+WORKERS = """
+from joblib import Parallel, delayed
+from pipeline.frame import program
+
+def main(parameters, mebibytes):
+    text = f"len(b'x' * ({mebibytes} << 20))"
+    print(Parallel(n_jobs=2)(delayed(eval)(text) for _ in range(2)))
+
+program.run(main)
+"""
+
+
 def run_own(tmp_path, number, *words):
     script = tmp_path / "own.py"
     script.write_text(PROGRAM.replace("{number}", number))
@@ -125,6 +136,23 @@ def test_the_last_run_of_each_stage_is_shown(tmp_path, monkeypatch):
     assert all(5 < int(row.split()[3]) < 2000 for row in rows)
 
 
+def most_memory(folder):
+    return json.loads((folder / files.TIMES).read_text().splitlines()[-1])["mebibytes"]
+
+
+def test_memory_is_not_that_of_who_started_the_program(tmp_path):
+    """Linux's count of a process begins with what it was forked from."""
+    ballast = b"x" * (600 << 20)
+    assert run_own(tmp_path, "0", "4").returncode == 0
+    assert most_memory(tmp_path) < len(ballast) >> 20
+
+
+def test_memory_is_that_of_workers_as_well(tmp_path):
+    (tmp_path / "own.py").write_text(WORKERS)
+    assert call("own", "600", folder=prepare(tmp_path)).returncode == 0
+    assert 600 < most_memory(tmp_path) < 1000
+
+
 def test_an_interrupt_ends_training_soon_and_keeps_what_is_there(
     tmp_path, labelled_digits
 ):
@@ -132,10 +160,7 @@ def test_an_interrupt_ends_training_soon_and_keeps_what_is_there(
     images, labels = labelled_digits
     fold = np.arange(len(labels)) % 6
     np.savez(folder / "data/train.npz", images=images, labels=labels, fold=fold)
-    for number in range(18):
-        place = folder / f"data/augmented/elastic/pass-{number:02d}.npy"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        np.save(place, images)
+    clones.write_passes(folder, images, 18)
     command = [sys.executable, "-m", "pipeline.train", "pooled"]
     training = subprocess.Popen(
         command,

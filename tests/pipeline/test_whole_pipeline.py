@@ -1,28 +1,33 @@
 """The whole pipeline in a temporary clone: scikit-learn's digits, smoke scale."""
 
 import json
-import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import clones
 import numpy as np
 import onnx
 import pandas as pd
 import pytest
+from clones import attempt, change_params, environment, is_alive, run, stage
 from pptx import Presentation
 from ruamel.yaml import YAML
 
 from ensembles import metrics
 from ensembles.exploring import explored
+from ensembles.members import on_disk
 from ensembles.members.networks import ARCHITECTURES
-from ensembles.serving.predictor import Predictor
+from ensembles.serving import graph
+from ensembles.serving.predictor import DamagedEnsembleError, Predictor
+from pipeline import combination, held_out
 from pipeline.commands import notebooks, release
+from pipeline.frame import trusted
 
-ROOT = Path(__file__).parents[2]
 SMOKE = {
     "data": {"folds": 2},
     "augment": {"passes": 2},
@@ -47,74 +52,13 @@ SMOKE = {
     "evaluate": {"subsets": 5},
 }
 EXPLORED = ("explored_mlp", "explored_cnn")
-# A proxy that nobody serves: no mirror can be reached, wherever the tests run.
-NOWHERE = "http://127.0.0.1:9"
 TRAINING = ("train", "baseline")
-
-
-def merge(target, changes):
-    for key, value in changes.items():
-        if isinstance(value, dict):
-            merge(target[key], value)
-        else:
-            target[key] = value
-
-
-def change_params(folder, changes):
-    yaml, path = YAML(), folder / "params.yaml"
-    parameters = yaml.load(path)
-    merge(parameters, changes)
-    yaml.dump(parameters, path)
-
-
-def environment():
-    kept = {k: v for k, v in os.environ.items() if k != "DIGITS_DATA_DIR"}
-    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), NOWHERE)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return kept | proxies | {"PATH": path, "no_proxy": "", "NO_PROXY": ""}
-
-
-def attempt(folder, name, *arguments):
-    return execute(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
-
-
-def execute(folder, *command):
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def run(folder, *command):
-    done = execute(folder, *command)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout + done.stderr
-
-
-def stage(folder, name, *arguments):
-    return run(folder, sys.executable, "-m", f"pipeline.{name}", *arguments)
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """Copy what Git tracks, or would track, and run everything there."""
-    folder = tmp_path_factory.mktemp("clone")
-    listed = run(ROOT, "git", "ls-files", "-co", "--exclude-standard")
-    for name in listed.splitlines():
-        if not (ROOT / name).is_file() or name == "dvc.lock":
-            continue
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, folder / name)
-    # What a run writes is not there; what benchmarks wrote is.
-    for path in (folder / "reports").iterdir():
-        if path.name not in ("baselines", "benchmarks"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    run(folder, "git", "init", "--quiet")
-    change_params(folder, SMOKE)
+    """Run everything in a clone."""
+    folder = clones.make(tmp_path_factory.mktemp("clone"), SMOKE)
     folder.joinpath("log").write_text(run(folder, "dvc", "repro"))
     return folder
 
@@ -420,21 +364,56 @@ def test_killed_training_resumes_to_the_same_combination(clone):
     assert (clone / "models/combination.json").read_text() == before
 
 
-def is_alive(group):
-    """Tell whether a process of this group runs, the workers of one that ended too."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def wait_for(happened, process=None, seconds=120):
     deadline = time.monotonic() + seconds
     while not happened():
         assert not process or process.poll() is None, "the process ended too early"
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
+
+
+KILLED_RELEASE = """
+import os, signal, sys
+from pathlib import Path
+from pipeline.commands import release
+from pipeline.frame import params
+replace, left = Path.replace, int(sys.argv[1])
+def replace_or_die(self, target):
+    global left
+    if self.parent.name.startswith(".draft-") and target.parent == Path(sys.argv[2]):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return replace(self, target)
+Path.replace = replace_or_die
+release.main(params.load(), sys.argv[2])
+"""
+
+
+@pytest.mark.long
+def test_a_release_that_is_killed_between_its_renames_is_refused(clone, tmp_path):
+    """It is never taken for one; the next release mends it."""
+    place = tmp_path / "new"
+    stage(clone, "commands.release", place)
+    released = {path.name: path.read_bytes() for path in place.iterdir()}
+    for renamed in (0, 1, 2, 4):
+        old = {name: content + b" " for name, content in released.items()}
+        old |= {"ensemble.onnx": (clone / "models/ensemble.onnx").read_bytes()}
+        old |= {"card.json": (clone / "models/card.json").read_bytes()}
+        for name, content in old.items():
+            (place / name).write_bytes(content)
+        command = [sys.executable, "-c", KILLED_RELEASE, str(renamed), str(place)]
+        assert clones.execute(clone, *command).returncode == -signal.SIGKILL
+        news = [n for n in released if (place / n).read_bytes() == released[n]]
+        assert len(news) == renamed
+        if renamed:
+            with pytest.raises(
+                DamagedEnsembleError, match=r"not that of the card\.json"
+            ):
+                Predictor(place / "ensemble.onnx")
+    stage(clone, "commands.release", place)
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == released
+    Predictor(place / "ensemble.onnx")
 
 
 def test_a_release_holds_what_was_evaluated(clone, tmp_path):
@@ -532,6 +511,34 @@ def test_removing_an_architecture_or_a_seed_needs_no_training(clone):
     assert set(re.findall(r"(\d+) to train", log)) <= {"0"}
     card = json.loads((clone / "models/card.json").read_text())
     assert [m["name"] for m in card["members"]] == ["pooled/0", "pooled/1"]
+
+
+READERS = {
+    "models/members/pooled/0/held_out.npy": on_disk.load_held_out,
+    "models/members/pooled/0/member.weights.h5": graph.load_network,
+    "models/baselines/knn/out_of_fold.npy": lambda _: held_out.of_baselines(["knn"]),
+    "models/combination.json": lambda _: combination.read(),
+    "models/ensemble.onnx": lambda folder: Predictor(folder / "ensemble.onnx"),
+    "data/augmented/elastic/pass-00.npy": lambda folder: trusted.check_passes(
+        [folder / "pass-00.npy"]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_was_changed_is_refused_by_its_name(clone, name, monkeypatch):
+    monkeypatch.chdir(clone)
+    place = Path(name)
+    whole = place.read_bytes()
+    middle = len(whole) // 2
+    place.unlink()
+    # A digit for a digit: a table of JSON stays one.
+    other = b"1" if whole[middle : middle + 1] != b"1" else b"2"
+    place.write_bytes(whole[:middle] + other + whole[middle + 1 :])
+    with pytest.raises(ValueError, match=re.escape(place.name)):
+        READERS[name](place.parent)
+    place.write_bytes(whole)
+    READERS[name](place.parent)
 
 
 def test_a_pickle_that_was_changed_is_not_opened(clone):
