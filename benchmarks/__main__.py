@@ -1,8 +1,8 @@
 """Run the benchmarks of speed and memory, and make their table.
 
-``python -m benchmarks`` takes a quarter of an hour of an idle machine and writes
-reports/benchmarks.json. ``--quick`` runs a small share of each, to see that all of them
-run, and writes to runs/, so that no document quotes it.
+``python -m benchmarks`` writes reports/benchmarks.json, and wants a machine that is idle
+otherwise. ``--quick`` runs a small share of each, to see that all of them run, and
+writes to runs/, so that no document quotes it.
 """
 
 import argparse
