@@ -14,4 +14,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
   CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
 # One process holds the one session; gunicorn begins it anew if it dies or hangs.
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=1", "--worker-class=webapp.worker.BufferedWorker", "--graceful-timeout=30", "--timeout=120", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "script:create_app()"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=1", "--worker-class=webapp.buffered.BufferedWorker", "--graceful-timeout=30", "--timeout=120", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "script:create_app()"]

@@ -1,8 +1,8 @@
 """Run the benchmarks of speed and memory, and make their table.
 
-``python -m benchmarks`` takes a quarter of an hour of an idle machine and writes
-reports/benchmarks.json. ``--quick`` runs a small share of each, to see that all of them
-run, and writes to runs/, so that no document quotes it.
+``python -m benchmarks`` writes reports/benchmarks.json, and wants a machine that is
+idle otherwise. ``--quick`` runs a small share of each, to see that all of them run, and
+writes to runs/, so that no document quotes it.
 """
 
 import argparse
@@ -47,7 +47,11 @@ def parse_arguments():
 
 
 def runs(name, settings):
-    """Run a benchmark; return whether it ended well."""
+    """Run a benchmark; return whether it ended well.
+
+    What it wrote before is taken away, so that no old figure stands in for a new one.
+    """
+    Path(settings["BENCHMARK_FOLDER"], f"{name}.json").unlink(missing_ok=True)
     command = [sys.executable, "-m", f"benchmarks.{name}"]
     return not subprocess.run(  # noqa: S603 (our own program)
         command, env=os.environ | settings, check=False

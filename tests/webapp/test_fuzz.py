@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 import requests
-from damaged import FORMATS, damaged_files
+from damaged_files import FORMATS, damaged_files
 from PIL import Image
 from web import API, draw
 
