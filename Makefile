@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record release dvc audit serve test faults lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -58,6 +58,9 @@ serve: $(VENV)/installed  ## serve the ensemble on http://127.0.0.1:8000
 test: $(VENV)/installed-dev  ## run the tests
 	python -m pytest
 
+faults: $(VENV)/installed-dev  ## kill the pipeline a hundred times, and see that nothing is lost
+	FAULTS_KILLS=100 python -m pytest -m "long or not long" -o faulthandler_timeout=0 tests/faults
+
 lint: $(VENV)/installed-dev  ## check style and types
 	ruff check .
 	ruff format --check .
@@ -78,7 +81,7 @@ lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 	  --python-version 3.11 --no-emit-index-url --custom-compile-command 'make lock' $$name.in --output-file $$name.txt; done
 
 benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
-	for name in augmentation train_speed networks deformation load memory serving drawn_large; do python -m benchmarks.$$name; done
+	for name in augmentation train_speed networks deformation load memory serving drawn_large cost coordination; do python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)
