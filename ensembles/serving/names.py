@@ -22,7 +22,7 @@ def number_anew(model):
     onnx.ModelProto
         The same.
     """
-    graph, names = model.graph, {}
+    graph, names = model.graph, dict[str, str]()
 
     def rename(name):
         if not COUNTER.search(name):
