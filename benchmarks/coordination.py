@@ -71,7 +71,12 @@ def make_jobs(asked, name):
     folder, rng = Path(name).absolute(), np.random.default_rng(0)
     folder.mkdir()
     images = rng.integers(0, 256, (DIGITS, 28, 28), np.uint8)
-    np.savez(folder / "train.npz", images=images, labels=images[:, 0, 0], fold=images)
+    np.savez(
+        folder / "train.npz",
+        images=images,
+        labels=images[:, 0, 0],
+        fold=images[:, 0, 0],
+    )
     np.save(folder / "pass.npy", images)
     recipe = asked.members.recipes["pooled"]
     return [
