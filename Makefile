@@ -5,7 +5,7 @@ PEERS := .venv-benchmarks
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit sbom serve test test-all fuzz lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit sbom serve test test-all fuzz faults lint format lock benchmarks clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -69,6 +69,9 @@ test-all: $(VENV)/installed-dev  ## run the long tests too
 
 fuzz: $(VENV)/installed-dev  ## send 10,000 damaged files of each format to the server as it is shipped
 	FUZZ_UPLOADS=10000 python -m pytest -m long tests/webapp/test_fuzz.py
+
+faults: $(VENV)/installed-dev  ## kill the pipeline a hundred times, and see that nothing is lost
+	FAULTS_KILLS=100 python -m pytest -m "long or not long" -o faulthandler_timeout=0 tests/faults
 
 lint: $(VENV)/installed-dev  ## check style and types
 	ruff check .

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnx
 from keras import layers, ops
 
 from ensembles.digits.form import SIDE
@@ -15,6 +16,7 @@ from ensembles.drafts import draft
 from ensembles.members import on_disk
 from ensembles.members.networks import ARCHITECTURES
 from ensembles.serving.grouped import join
+from ensembles.serving.names import number_anew
 from ensembles.serving.predictor import Predictor
 
 TOLERANCE = 1e-5
@@ -119,6 +121,7 @@ def export_onnx(model, path, images):
     expected = model.predict(images, verbose=0)
     with draft(path) as temporary:
         model.export(temporary, format="onnx", verbose=False)
+        onnx.save(number_anew(onnx.load(temporary)), temporary)
         got = Predictor(temporary).predict(images)
         difference = _largest_difference(got, expected)
         if not difference <= TOLERANCE:

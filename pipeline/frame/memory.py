@@ -22,18 +22,22 @@ def _family(pid):
     children = [
         int(child)
         for listed in PROC.glob(f"{pid}/task/*/children")
-        for child in listed.read_text().split()
+        for child in _read(listed).split()
     ]
     return [pid, *(one for child in children for one in _family(child))]
 
 
 def _most(pid):
     """Return the most memory that a process has had, in KiB."""
-    place = PROC / str(pid) / "status"
     if not PROC.is_dir():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    try:
-        lines = place.read_text().splitlines()
-    except FileNotFoundError:  # it has ended meanwhile, and is counted with those
-        return 0
+    lines = _read(PROC / str(pid) / "status").splitlines()
     return next((int(x.split()[1]) for x in lines if x.startswith("VmHWM")), 0)
+
+
+def _read(path):
+    """Read what the system tells of a process; nothing of one that has just ended."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

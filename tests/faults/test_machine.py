@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import clones
@@ -17,6 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FULL = "No space left on device|is the disk full"
+LONG = partial(pytest.param, marks=pytest.mark.long)
 FOLDERS = ("data", "models", "reports")
 
 
@@ -91,7 +93,7 @@ def assert_told(done, message):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("left", [0, 100_000])
+@pytest.mark.parametrize("left", [LONG(0), 100_000])
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(folder, left):
     before = files_of(folder)
     with mounted(folder / "data", "10m"):
@@ -124,7 +126,7 @@ def test_a_full_disk_in_training_costs_what_is_in_flight_alone(folder, left):
     assert [path for path in members if path.name not in "01"] == []
 
 
-@pytest.mark.parametrize("name", ["data", "reports"])
+@pytest.mark.parametrize("name", [LONG("data"), "reports"])
 def test_a_folder_that_is_read_only_is_named(folder, name):
     before = files_of(folder)
     with mounted(folder / name, "20m"):

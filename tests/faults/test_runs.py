@@ -15,6 +15,7 @@ import few_digits
 import killing
 import pytest
 
+pytestmark = pytest.mark.long
 TARGET = "augment"
 PASS = "data/augmented/elastic/pass-01.npy"
 CLOCK = """

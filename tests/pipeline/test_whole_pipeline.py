@@ -396,7 +396,7 @@ def test_a_release_that_is_killed_between_its_renames_is_refused(clone, tmp_path
     place = tmp_path / "new"
     stage(clone, "commands.release", place)
     released = {path.name: path.read_bytes() for path in place.iterdir()}
-    for renamed in (0, 1, 2, 4):
+    for renamed in (0, 1, len(released) - 1):
         old = {name: content + b" " for name, content in released.items()}
         old |= {"ensemble.onnx": (clone / "models/ensemble.onnx").read_bytes()}
         old |= {"card.json": (clone / "models/card.json").read_bytes()}
@@ -407,9 +407,7 @@ def test_a_release_that_is_killed_between_its_renames_is_refused(clone, tmp_path
         news = [n for n in released if (place / n).read_bytes() == released[n]]
         assert len(news) == renamed
         if renamed:
-            with pytest.raises(
-                DamagedEnsembleError, match=r"not that of the card\.json"
-            ):
+            with pytest.raises(DamagedEnsembleError, match="is not that of the card"):
                 Predictor(place / "ensemble.onnx")
     stage(clone, "commands.release", place)
     assert {path.name: path.read_bytes() for path in place.iterdir()} == released

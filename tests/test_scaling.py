@@ -1,0 +1,53 @@
+"""What documents say of cost, coordination and kills is what was measured."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from pipeline.frame import files
+
+ROOT = Path(__file__).parents[1]
+LANGUAGES = {"docs": ".", "docs/fr": ","}
+"""Folders, and the sign before decimals."""
+
+
+def told(folder, name):
+    return " ".join((ROOT / folder / name).read_text().split(" "))
+
+
+@pytest.fixture(params=LANGUAGES)
+def folder(request):
+    return request.param
+
+
+def number(value, folder, digits=1):
+    return f"{value:.{digits}f}".replace(".", LANGUAGES[folder])
+
+
+def test_costs_are_those_of_the_model(folder):
+    cost = files.read_json(ROOT / "reports/benchmarks/cost.json")
+    text = told(folder, "scaling.md")
+    assert f"{number(cost['microseconds_per_digit'], folder, 0)} µs" in text
+    assert f"{number(cost['giga_multiply_adds_per_second'], folder, 0)} " in text
+    assert str(math.ceil(cost["largest_error_percent"])) in text
+    for name, row in cost["architectures"].items():
+        hours = (number(row["hours_of_members"][n], folder) for n in ("1", "8", "100"))
+        each = number(row["seconds_per_member"], folder, 0)
+        line = f"| `{name}` | {row['epochs']} | {each} | {' | '.join(hours)} |"
+        assert line in text
+
+
+def test_coordination_is_what_was_measured(folder):
+    text = told(folder, "scaling.md")
+    ways = files.read_json(ROOT / "reports/benchmarks/coordination.json")["ways"]
+    for way in ways.values():
+        assert f"{number(way['overhead_ms'], folder)} ms" in text
+        assert number(way["processor_ms"], folder) in text
+
+
+def test_kills_are_counted(folder):
+    kills = files.read_json(ROOT / "reports/faults.json")["kills"]
+    text = told(folder, "operating.md").replace("\n", " ")
+    counted = {"docs": f"tells of {kills} kills", "docs/fr": f"compte {kills}."}
+    assert counted[folder] in text
