@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ensembles.pictures.fragments import join_parts
+from ensembles.pictures.fragments import bridge, join_parts
 from ensembles.pictures.groups import Group, LeftOut, Marks
 from ensembles.pictures.judging import DUST, READ, SAID, SMALL, judge_groups
 from ensembles.pictures.lattices import remove_lattices
@@ -69,7 +69,7 @@ def find_marks(density, photographed=False):
         shapes = [one for one, line in zip(shapes, lines, strict=True) if not line]
     if not len(parts.names):
         return Marks([], [])
-    numbers = join_parts(parts)
+    numbers = join_parts(parts, shapes)
     names = range(numbers.max() + 1)
     groups = [cut_out(density, parts, numbers == name, shapes) for name in names]
     masses = np.bincount(numbers, parts.masses)
@@ -85,10 +85,14 @@ def find_marks(density, photographed=False):
 
 def cut_out(density, parts, chosen, shapes):
     """Return the ink of some parts; faint ink inside their box is theirs too."""
+    several = np.flatnonzero(chosen)
     left, top, right, bottom = map(int, union(parts.boxes[chosen]))
-    labels = parts.labels[top:bottom, left:right]
+    window = np.s_[top:bottom, left:right]
+    labels = parts.labels[window]
     own = np.isin(labels, parts.names[chosen])
-    ink = np.where(own | (labels == 0), density[top:bottom, left:right], 0)
+    if len(several) > 1:
+        density = bridge(density, parts, several)
+    ink = np.where(own | (labels == 0), density[window], 0)
     (first, *others) = np.flatnonzero(chosen)
     shape = shape_of(own) if others else shapes[first]
     return Group((left, top, right - left, bottom - top), ink, shape)
