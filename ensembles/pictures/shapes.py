@@ -119,9 +119,7 @@ def shape_of(mask):
         bow=bow,
         closed=_has_hole(mask),
         filled=float(mask.mean()),
-        slant=float(
-            np.rad2deg(np.arctan2(-points[0] @ points[1], points[1] @ points[1]))
-        ),
+        slant=float(np.rad2deg(np.arctan2(-across, down))),
     )
 
 

@@ -8,7 +8,7 @@ from ensembles.pictures.mending import close_loops
 from ensembles.pictures.mnist_form import even_strokes, fit_ink
 from ensembles.pictures.separators import DIGIT
 from ensembles.serving.predictor import Prediction
-from ensembles.serving.several import CUT_SURE, DOUBTFUL
+from ensembles.serving.several import CUT_FAIR, DOUBTFUL
 from ensembles.serving.thresholds import OK, judge
 
 
@@ -29,7 +29,7 @@ def mend_torn(found, prediction, predict, thresholds):
     -------
     found : list of ensembles.pictures.reading.Found
     prediction : ensembles.serving.predictor.Prediction
-        What was unsure and is sure when mended is answered as that.
+        What is surer when mended is answered as that.
     """
     mended = {
         i: digit for i, one in enumerate(found) if (digit := _mend(one)) is not None
@@ -38,10 +38,13 @@ def mend_torn(found, prediction, predict, thresholds):
         return found, prediction
     places = np.array(list(mended))
     anew = predict(np.stack(list(mended.values())))
+    before = prediction.probabilities[places].max(1)
     was_sure = np.array(judge(prediction, thresholds))[places] == OK
     is_sure = np.array(judge(anew, thresholds)) == OK
     differs = is_sure & (anew.digits != prediction.digits[places])
-    better = differs & ~was_sure & (anew.probabilities.max(1) >= CUT_SURE)
+    chances = anew.probabilities.max(1)
+    better = is_sure & (chances > before)
+    better &= ~differs | (~was_sure & (chances >= CUT_FAIR))
     found = list(found)
     for i, doubted, one in zip(places, differs, better, strict=True):
         if doubted:
