@@ -15,8 +15,9 @@ from ensembles.pictures.lattices import remove_lattices
 from ensembles.pictures.lines import find_lines, may_be_ones
 from ensembles.pictures.order import reading_order
 from ensembles.pictures.parts import drop_dust, find_parts, union
-from ensembles.pictures.separators import DIGIT, OTHER, name_marks
+from ensembles.pictures.separators import DIGIT, DOUBTFUL, OTHER, name_marks
 from ensembles.pictures.shapes import shape_of
+from ensembles.pictures.strikes import is_struck
 from ensembles.pictures.surroundings import (
     drop_frames,
     drop_rings,
@@ -28,6 +29,9 @@ VISIBLE = 0.1
 
 VISIBLE_IN_PHOTOGRAPHS = 0.3
 """There the paper's grain, or a desk's, is left at such shares."""
+
+STRUCK = 0.4
+"""A line through digits has this share of their strongest ink."""
 
 
 def find_groups(density, photographed=False):
@@ -83,6 +87,12 @@ def find_marks(density, photographed=False):
     return Marks(marks.groups, marks.left_out + told)
 
 
+def _doubt_struck(mark, group):
+    """Return a mark, doubted if a line goes through what would be a digit."""
+    struck = mark == DIGIT and is_struck(group.ink > STRUCK * group.ink.max())
+    return DOUBTFUL if struck else mark
+
+
 def cut_out(density, parts, chosen, shapes):
     """Return the ink of some parts; faint ink inside their box is theirs too."""
     several = np.flatnonzero(chosen)
@@ -123,7 +133,7 @@ def sort_marks(groups, whys):
         boxes = np.array([kept[i].box for i in row], float)
         marks = name_marks(boxes, [kept[i].shape for i in row], highest)
         named += [
-            replace(kept[i], mark=one, row=number)
+            replace(kept[i], mark=_doubt_struck(one, kept[i]), row=number)
             for i, one in zip(row, marks, strict=True)
         ]
     if named and not any(group.mark.kind == DIGIT.kind for group in named):

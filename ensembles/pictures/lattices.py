@@ -31,6 +31,9 @@ BROAD = 1.6
 LOW = 0.7
 """It lies below this share of the height."""
 
+STRUCK = 0.2
+"""A line that strikes digits through lies this share of their height off their ends."""
+
 CONTENT = 0.05
 """What a box is around has this share of its ink, or more."""
 
@@ -95,6 +98,8 @@ def find_sides(component, cut):
     level, n_level = _lines(component)
     if not n_level:
         return None
+    if _goes_through(level):
+        return None
     upright, n_upright = _lines(component.T)
     if min(n_level, 2) + min(n_upright, 2) + min(cut, 1) >= 4 and n_upright:
         return level, upright.T
@@ -124,6 +129,12 @@ def _lines(component):
     size = component.shape[::-1]
     whole = cv2.resize(lines, size, interpolation=cv2.INTER_NEAREST) > 0
     return whole & component, len(chosen)
+
+
+def _goes_through(level):
+    """Tell whether lines go through the middle of what they strike through."""
+    rows = np.nonzero(level)[0] / len(level)
+    return np.mean((rows >= STRUCK) & (rows <= 1 - STRUCK)) >= SPAN
 
 
 def _stands_on(component, level):

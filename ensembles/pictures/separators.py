@@ -73,6 +73,9 @@ SEPARATOR = "separator"
 
 DIGIT, OTHER = Mark("digit"), Mark("other")
 
+DOUBTFUL = Mark("digit", doubtful=True)
+"""A digit that may be something else as well."""
+
 
 def name_marks(boxes, shapes, highest):
     """Tell digits from separators in one row.
@@ -139,7 +142,7 @@ def _bracket(i, row, boxes, shapes):
     high = boxes[i, 3] >= np.median(boxes[others, 3])
     if paired or (at_end and high and abs(bow) >= DEEP):
         return Mark(SEPARATOR, "(" if bow > 0 else ")")
-    return Mark("digit", doubtful=True)
+    return DOUBTFUL
 
 
 def _slashes(row, boxes, shapes):
@@ -163,9 +166,7 @@ def _slashes(row, boxes, shapes):
     clear = [i for i in found if shapes[i].tilt >= upright + STEEPER]
     high = [i for i in inner if times[i] >= LONGER]
     doubted = {*dated, *found, *leaning, *high}
-    return {i: Mark("digit", doubtful=True) for i in doubted} | {
-        i: Mark(SEPARATOR, "/") for i in clear
-    }
+    return dict.fromkeys(doubted, DOUBTFUL) | {i: Mark(SEPARATOR, "/") for i in clear}
 
 
 def _of_a_date(inner, row, shapes):

@@ -7,7 +7,7 @@ import numpy as np
 
 from ensembles.pictures.cutting import WIDE, propose_cuts
 from ensembles.pictures.reading import Found, piece_of
-from ensembles.pictures.separators import Mark
+from ensembles.pictures.separators import DOUBTFUL, Mark
 from ensembles.serving.thresholds import OK, Thresholds, judge
 
 SURE = 0.98
@@ -32,7 +32,6 @@ MOST_TRIED = 40
 """So many marks of a picture are tried."""
 
 SEVERAL = Mark("several", doubtful=True)
-DOUBTFUL = Mark("digit", doubtful=True)
 
 
 @dataclass(frozen=True)

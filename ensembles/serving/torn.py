@@ -6,9 +6,9 @@ import numpy as np
 
 from ensembles.pictures.mending import close_loops
 from ensembles.pictures.mnist_form import even_strokes, fit_ink
-from ensembles.pictures.separators import DIGIT
+from ensembles.pictures.separators import DIGIT, DOUBTFUL
 from ensembles.serving.predictor import Prediction
-from ensembles.serving.several import CUT_FAIR, DOUBTFUL
+from ensembles.serving.several import CUT_FAIR
 from ensembles.serving.thresholds import OK, judge
 
 
