@@ -37,6 +37,32 @@ def digits_of(rng, count, height, writers=None):
     return [hand.copy(high) if writers else hand.draw(high, width) for high in highs]
 
 
+def by_writer(images, labels, writers, least=50):
+    """Return digits of each writer who wrote all ten, for `digits_of`.
+
+    Of several pieces none is taken: a speck beside a digit is a dot, on paper.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, 28, 28), uint8
+    labels, writers : ndarray of shape (n,)
+    least : int
+        Of fewer digits a writer is left out.
+
+    Returns
+    -------
+    list of (images, labels)
+    """
+    order = np.argsort(writers, kind="stable")
+    starts = np.flatnonzero(np.diff(writers[order])) + 1
+    found = []
+    for own in np.split(order, starts):
+        whole = own[[cv2.connectedComponents(images[i])[0] == 2 for i in own]]
+        if len(whole) >= least and len(np.unique(labels[whole])) == 10:
+            found.append((images[whole], labels[whole]))
+    return found
+
+
 def put(canvas, mask, left, middle):
     """Lay a mask on a canvas, its left edge and the middle of its height given."""
     top, left = int(middle - mask.shape[0] / 2), int(left)

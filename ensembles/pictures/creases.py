@@ -21,11 +21,11 @@ WHOLE = 0.75
 SHORTEST = 0.5
 """Which is as long as this share of the picture's shorter side: corners are not."""
 
-FAINT = 0.65
-"""Most of it has at most this density: what is denser is a pen's."""
+FAINT, MOSTLY = 0.65, 0.6
+"""It has at most this density, on this share of its way: what is denser is a pen's."""
 
-DARKER = 1.5
-"""Ink so many times denser than the crease is not its."""
+DARKER, INK = 1.5, 0.8
+"""Ink so many times denser than the crease is not its, nor what is denser than this."""
 
 REACH = 0.005
 """It is so far on either side of a straight line, as a share of the longer side."""
@@ -48,8 +48,9 @@ def remove_creases(density):
             return density
         reach = max(2.0, REACH * max(density.shape))
         near = np.abs(_distance(density.shape, *line)) <= reach
-        level = np.median(density[near & (density > 0)])
-        density = np.where(near & (density <= DARKER * level), 0, density)
+        level = np.median(density[near & (density > 0) & (density <= FAINT)])
+        limit = min(DARKER * level, INK)
+        density = np.where(near & (density <= limit), 0, density)
     return density
 
 
@@ -79,7 +80,7 @@ def _goes_across(coarse, near, angle):
     return (
         length >= SHORTEST * min(coarse.shape)
         and shown.mean() >= WHOLE
-        and np.median(strongest[shown]) <= FAINT
+        and (shown & (strongest <= FAINT)).mean() >= MOSTLY
     )
 
 

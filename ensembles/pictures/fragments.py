@@ -1,5 +1,7 @@
 """Which connected components of ink are fragments of one digit."""
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 from scipy.sparse import coo_array
@@ -149,28 +151,13 @@ def bridge(ink, parts, chosen):
     """
     outlines = [outline_of(parts, i) for i in chosen]
     widths = [stroke_of(parts, i) for i in chosen]
+    densities = (parts.masses / parts.areas)[chosen]
     bridged = ink.copy()
-    joined, apart = [0], list(range(1, len(chosen)))
-    while apart:
-        gap, one, other, ends = min(
-            (_nearest(outlines, i, k) for i in joined for k in apart), key=_first
-        )
-        joined.append(other)
-        apart.remove(other)
-        width = max(widths[one], widths[other])
-        if gap <= TORN_OFF * width:
-            full = float(parts.masses[chosen[one]] / parts.areas[chosen[one]])
-            cv2.line(bridged, *ends, full, max(1, round(min(widths[one], width))))
+    for i, k in combinations(range(len(chosen)), 2):
+        gaps, at = cKDTree(outlines[k]).query(outlines[i])
+        here = int(gaps.argmin())
+        if gaps[here] - 1 <= TORN_OFF * max(widths[i], widths[k]):
+            ends = outlines[i][here].tolist(), outlines[k][at[here]].tolist()
+            width = max(1, round(min(widths[i], widths[k])))
+            cv2.line(bridged, *ends, float(min(densities[i], densities[k])), width)
     return np.maximum(ink, bridged)
-
-
-def _nearest(outlines, i, k):
-    """Return the gap between two outlines, which they are, and its ends."""
-    distances, at = cKDTree(outlines[k]).query(outlines[i])
-    here = int(distances.argmin())
-    ends = outlines[i][here].tolist(), outlines[k][at[here]].tolist()
-    return distances[here] - 1, i, k, ends
-
-
-def _first(found):
-    return found[0]

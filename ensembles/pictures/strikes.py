@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ensembles.pictures.mnist_form import stroke_width
+from ensembles.pictures.mnist_form import box_of, stroke_width
 
 OVER = 0.12
 """The line reaches so far beyond, as a share of the digit's height; of MNIST's digits
@@ -27,12 +27,13 @@ def is_struck(mask):
     Parameters
     ----------
     mask : ndarray of shape (height, width), bool
-        Of the digit, in its own box.
+        Of the digit.
 
     Returns
     -------
     bool
     """
+    mask = mask[box_of(mask)]
     height, width = mask.shape
     over = int(OVER * height)
     if over < 2 or width <= 3 * over:
