@@ -1,8 +1,8 @@
 """Numbers on plain, ruled, squared and boxed paper, photographed by simulation.
 
-``PYTHONPATH=tests python -m benchmarks.numbers`` draws each number by `tests/papers.py`,
-half of them of strokes and half of MNIST's training digits by one writer, and reads them
-as the API does. It writes reports/benchmarks/numbers.json, with every number as written
+``PYTHONPATH=tests python -m benchmarks.numbers`` draws each by `tests/papers.py`, half
+of them of strokes and half of MNIST's training digits by one writer, and reads them as
+the API does. It writes reports/benchmarks/numbers.json, with every number as written
 and as read.
 """
 
@@ -65,11 +65,8 @@ def score(written, signs, sure):
     dict of str to int
     """
     matcher = SequenceMatcher(None, written, signs, autojunk=False)
-    matched = {
-        block.b + k
-        for block in matcher.get_matching_blocks()
-        for k in range(block.size)
-    }
+    blocks = matcher.get_matching_blocks()
+    matched = {block.b + k for block in blocks for k in range(block.size)}
     wrong = [one for k, one in enumerate(sure) if k not in matched]
     return {
         "numbers": 1,
