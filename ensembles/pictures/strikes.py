@@ -39,18 +39,19 @@ def is_struck(mask):
     if over < 2 or width <= 3 * over:
         return False
     thickest = THICK * stroke_width(mask)
-    ends = [
-        _end(side, thickest) for side in (mask[:, :over], mask[:, : -over - 1 : -1])
-    ]
-    if None in ends:
+    left = _end(mask[:, :over], thickest)
+    right = _end(mask[:, : -over - 1 : -1], thickest)
+    return left is not None and right is not None and _is_line(mask, left, right)
+
+
+def _is_line(mask, left, right):
+    """Tell whether a line goes from one end to the other, through the middle."""
+    height, width = mask.shape
+    if min(left, right) < INSIDE[0] * height or max(left, right) > INSIDE[1] * height:
         return False
-    shares = np.array(ends) / height
-    if (shares < INSIDE[0]).any() or (shares > INSIDE[1]).any():
-        return False
-    columns = np.arange(width)
-    rows = np.linspace(*ends, width).round().astype(int)
-    level = abs(ends[1] - ends[0]) <= STEEPEST * width
-    return bool(level and mask[rows, columns].mean() >= DRAWN)
+    rows = np.linspace(left, right, width).round().astype(int)
+    inked = mask[rows, np.arange(width)].mean()
+    return bool(abs(right - left) <= STEEPEST * width and inked >= DRAWN)
 
 
 def _end(columns, thickest):

@@ -38,20 +38,25 @@ def mend_torn(found, prediction, predict, thresholds):
         return found, prediction
     places = np.array(list(mended))
     anew = predict(np.stack(list(mended.values())))
-    before = prediction.probabilities[places].max(1)
-    was_sure = np.array(judge(prediction, thresholds))[places] == OK
-    is_sure = np.array(judge(anew, thresholds)) == OK
-    differs = is_sure & (anew.digits != prediction.digits[places])
-    chances = anew.probabilities.max(1)
-    better = is_sure & (chances > before)
-    better &= ~differs | (~was_sure & (chances >= CUT_FAIR))
+    differs, better = _weigh(_at(prediction, places), anew, thresholds)
     found = list(found)
-    for i, doubted, one in zip(places, differs, better, strict=True):
-        if doubted:
-            found[i] = replace(found[i], mark=DOUBTFUL)
-        if one:
-            found[i] = replace(found[i], digit=mended[i])
-    return found, _put(prediction, places[better], anew, better)
+    for i in places[differs]:
+        found[i] = replace(found[i], mark=DOUBTFUL)
+    for i in places[better]:
+        found[i] = replace(found[i], digit=mended[i])
+    return found, _put(prediction, places[better], _at(anew, better))
+
+
+def _weigh(before, anew, thresholds):
+    """Tell what is surely another digit when mended, and what is better read then."""
+    was_sure, is_sure = (
+        np.array(judge(one, thresholds)) == OK for one in (before, anew)
+    )
+    chances = anew.probabilities.max(1)
+    differs = is_sure & (anew.digits != before.digits)
+    better = is_sure & (chances > before.probabilities.max(1))
+    better &= ~differs | (~was_sure & (chances >= CUT_FAIR))
+    return differs, better
 
 
 def _mend(one):
@@ -62,13 +67,22 @@ def _mend(one):
     return None if closed is None else fit_ink(even_strokes(closed))
 
 
-def _put(prediction, places, anew, chosen):
-    """Return a prediction with some of another one's in its place."""
-    probabilities, members = prediction.probabilities.copy(), prediction.members.copy()
-    probabilities[places] = anew.probabilities[chosen]
-    members[:, places] = anew.members[:, chosen]
+def _at(prediction, places):
+    """Return the prediction of some of the digits."""
     distances = prediction.distances
-    if distances is not None:
-        distances = distances.copy()
-        distances[places] = anew.distances[chosen]
+    return Prediction(
+        prediction.probabilities[places],
+        prediction.members[:, places],
+        None if distances is None else distances[places],
+    )
+
+
+def _put(prediction, places, anew):
+    """Return a prediction with another one in some places."""
+    probabilities, members = prediction.probabilities.copy(), prediction.members.copy()
+    probabilities[places], members[:, places] = anew.probabilities, anew.members
+    if prediction.distances is None:
+        return Prediction(probabilities, members)
+    distances = prediction.distances.copy()
+    distances[places] = anew.distances
     return Prediction(probabilities, members, distances)
