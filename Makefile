@@ -79,6 +79,7 @@ lock: $(VENV)/installed-dev  ## compile exact versions from requirements*.in
 
 benchmarks: $(VENV)/installed  ## measure speed against the machine's limits and named peers
 	for name in augmentation train_speed networks deformation load memory serving drawn_large; do python -m benchmarks.$$name; done
+	for name in numbers marks; do PYTHONPATH=tests python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

@@ -139,7 +139,7 @@ def bridge(ink, parts, chosen):
     Parameters
     ----------
     ink : ndarray of shape (height, width), float32
-        Of the whole page.
+        In the box around them.
     parts : ensembles.pictures.parts.Parts
     chosen : ndarray of int
         Which parts are the digit's.
@@ -149,7 +149,8 @@ def bridge(ink, parts, chosen):
     ndarray of shape (height, width), float32
         The ink, with a stroke between the nearest points of what is torn.
     """
-    outlines = [outline_of(parts, i) for i in chosen]
+    origin = union(parts.boxes[chosen])[:2]
+    outlines = [outline_of(parts, i) - origin for i in chosen]
     widths = [stroke_of(parts, i) for i in chosen]
     densities = (parts.masses / parts.areas)[chosen]
     bridged = ink.copy()

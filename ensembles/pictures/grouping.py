@@ -100,9 +100,10 @@ def cut_out(density, parts, chosen, shapes):
     window = np.s_[top:bottom, left:right]
     labels = parts.labels[window]
     own = np.isin(labels, parts.names[chosen])
+    ink = density[window]
     if len(several) > 1:
-        density = bridge(density, parts, several)
-    ink = np.where(own | (labels == 0), density[window], 0)
+        ink = bridge(ink, parts, several)
+    ink = np.where(own | (labels == 0), ink, 0)
     (first, *others) = np.flatnonzero(chosen)
     shape = shape_of(own) if others else shapes[first]
     return Group((left, top, right - left, bottom - top), ink, shape)
