@@ -5,7 +5,7 @@ PEERS := .venv-benchmarks
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit sbom serve test test-all fuzz faults lint format lock benchmarks clean
+.PHONY: help without-git repro readme pictures notebooks record explorations release dvc audit sbom serve test test-all fuzz faults lint format lock benchmarks readings clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -102,6 +102,10 @@ $(PEERS)/installed: requirements-benchmarks.txt
 
 benchmarks: $(VENV)/installed $(PEERS)/installed  ## measure speed and memory beside limits and named peers
 	BENCHMARK_PEERS=$(PEERS)/bin/python python -m benchmarks
+	for name in cost coordination; do python -m benchmarks.$$name; done
+
+readings: $(VENV)/installed-dev  ## count what is read of digits drawn large, of numbers on paper, of marks
+	for name in drawn_large numbers marks; do PYTHONPATH=tests python -m benchmarks.$$name; done
 
 clean:  ## remove data, models and the virtual environment; reports stay
 	rm -rf data models $(VENV)

@@ -89,12 +89,18 @@ def grain(rng, size, blur):
     return noise
 
 
-def light(rng, size, strength=1.0):
-    """Return uneven light: a slope, a vignette, and sometimes a shadow."""
+def uneven(rng, size, strength=1.0):
+    """Return light that falls from one side, and fades toward the corners."""
     y, x = np.mgrid[-1 : 1 : size[0] * 1j, -1 : 1 : size[1] * 1j].astype(np.float32)
     angle = rng.uniform(0, 2 * np.pi)
     field = 1 - strength * rng.uniform(0, 0.3) * (x * np.cos(angle) + y * np.sin(angle))
-    field *= 1 - strength * rng.uniform(0, 0.25) * (x**2 + y**2) / 2
+    return field * (1 - strength * rng.uniform(0, 0.25) * (x**2 + y**2) / 2)
+
+
+def light(rng, size, strength=1.0):
+    """Return uneven light: a slope, a vignette, and sometimes a shadow."""
+    y, x = np.mgrid[-1 : 1 : size[0] * 1j, -1 : 1 : size[1] * 1j].astype(np.float32)
+    field = uneven(rng, size, strength)
     if rng.random() < 0.5 * strength:
         angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(-0.6, 0.6)
         side = x * np.cos(angle) + y * np.sin(angle) - offset

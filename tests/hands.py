@@ -103,12 +103,13 @@ class Hand:
         coverage : ndarray of shape (height, any), float32 in [0, 1]
         """
         if width is None and self.images is not None and self.rng.random() < 0.5:
-            return self._from_mnist(height, smooth)
+            return self.copy(height, smooth)
         label = int(self.rng.integers(10))
         width = width or height * self.rng.uniform(0.06, 0.16)
         return label, self._stroked(label, height, width, smooth)
 
-    def _from_mnist(self, height, smooth):
+    def copy(self, height, smooth=True):
+        """Draw one of the digits that were given; as `draw`."""
         index = int(self.rng.integers(len(self.images)))
         digit = self.images[index].astype(np.float32) / 255
         rows, columns = np.flatnonzero(digit.any(1)), np.flatnonzero(digit.any(0))

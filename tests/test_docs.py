@@ -113,6 +113,24 @@ def test_the_journal_tells_how_the_first_of_doucets_read(journal):
     assert f"these folds misread {min(ours)} to {max(ours)} for each" in journal
 
 
+def test_the_journal_tells_what_learning_marks_does(journal):
+    sets = files.read_json(ROOT / "reports/benchmarks/marks.json")["sets"]
+    names = {
+        "as they are": "all, as they are",
+        "7s as they are": "sevens, as they are",
+        "ones with an upstroke": "ones with an upstroke",
+        "crossed sevens": "crossed sevens",
+        "slashed zeros": "slashed zeros",
+        "drawn, upstroke 0.6": "drawn ones, upstroke of 0.6",
+    }
+    for name, told in names.items():
+        found = " | ".join(f"{number:,}" for number in sets[name].values())
+        assert f"| {told} | {found} |" in journal
+    cards = (ROOT / "record/trials/marked/pooled").glob("*/card.json")
+    errors = sum(files.read_json(card)["held_out_errors"] for card in cards)
+    assert errors == sets["as they are"]["marked_errors"]
+
+
 def test_the_journal_tells_what_leaving_out_doubtful_labels_did(journal):
     trial = files.read_json(ROOT / files.RELEASE / "without_doubtful.json")
     assert (

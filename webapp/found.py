@@ -8,6 +8,7 @@ from ensembles.pictures.separators import DIGIT
 from ensembles.serving.predictor import Prediction
 from ensembles.serving.several import Surgeon
 from ensembles.serving.thresholds import OK, UNSURE
+from ensembles.serving.torn import mend_torn
 from webapp.answers import tell, unread
 
 
@@ -34,7 +35,8 @@ def answer_found(found, predict, thresholds):
 
 def _answer_digits(found, predict, thresholds):
     """Return the answers to each digit; of some that touch they are several."""
-    prediction = predict(_stack(found))
+    whole = predict(_stack(found))
+    found, prediction = mend_torn(found, whole, predict, thresholds)
     pieces = Surgeon(predict, thresholds).cut_all(found, prediction)
     flat = [piece for one in pieces for piece in one]
     told = iter(_tell(flat, _of_pieces(pieces, prediction, predict), thresholds))

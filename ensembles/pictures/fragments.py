@@ -1,5 +1,7 @@
 """Which connected components of ink are fragments of one digit."""
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 from scipy.sparse import coo_array
@@ -28,12 +30,16 @@ TOUCHING, STACKED = 0.6, 1.8
 apart; two digits of one writer leave more. Above each other the parts may be farther
 apart, since lines of text leave much more."""
 
+STUMP, TORN_OFF, DOT_OFF = 0.5, 1.5, 1.1
+"""What is lower than the first share of a digit was torn off it if it is at most so
+many of the digit's stroke widths away, or if it is as short as a dot, the last: dots
+and commas are set farther off, and a hyphen, which is level, is none of this."""
 
 SEVERAL, ONE_ROW = 4, 1.5
 """So many tall parts are digits each, and two rows are higher than so many of them."""
 
 
-def join_parts(parts):
+def join_parts(parts, shapes):
     """Number the digits that the parts belong to.
 
     Two parts are of one digit if one lies in the other's box, or if they all but
@@ -62,12 +68,15 @@ def join_parts(parts):
             widths = STACKED if stacked else TOUCHING
             torn = gap <= max(widths * min(strokes[i], strokes[j]), 1.5)
             inside = _overlap(boxes) and gap <= INSIDE * whole
+            low, high = (i, j) if heights[0] < heights[1] else (j, i)
             if torn or inside:
                 links.append((i, j))
             near = gap <= NEAR * unlike * whole and not _aside(boxes)
+            stump = unlike > STUMP and not shapes[low].dash
+            off = DOT_OFF if shapes[low].stubby else TORN_OFF
+            near = near or (stump and gap <= off * strokes[high])
             if torn or inside or near:
-                lower, other = (i, j) if heights[0] < heights[1] else (j, i)
-                nearest[lower] = min(nearest.get(lower, (gap, other)), (gap, other))
+                nearest[low] = min(nearest.get(low, (gap, high)), (gap, high))
     links += [(lower, other) for lower, (_, other) in nearest.items()]
     rows, columns = np.array(links, np.intp).reshape(-1, 2).T
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
@@ -122,3 +131,34 @@ def outline_of(parts, index):
         parts.mask(index).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
     )
     return np.concatenate(outlines)[:, 0] + parts.boxes[index, :2]
+
+
+def bridge(ink, parts, chosen):
+    """Close the gaps between the parts of one digit where its strokes are torn.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width), float32
+        In the box around them.
+    parts : ensembles.pictures.parts.Parts
+    chosen : ndarray of int
+        Which parts are the digit's.
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+        The ink, with a stroke between the nearest points of what is torn.
+    """
+    origin = union(parts.boxes[chosen])[:2]
+    outlines = [outline_of(parts, i) - origin for i in chosen]
+    widths = [stroke_of(parts, i) for i in chosen]
+    densities = (parts.masses / parts.areas)[chosen]
+    bridged = ink.copy()
+    for i, k in combinations(range(len(chosen)), 2):
+        gaps, at = cKDTree(outlines[k]).query(outlines[i])
+        here = int(gaps.argmin())
+        if gaps[here] - 1 <= TORN_OFF * max(widths[i], widths[k]):
+            ends = outlines[i][here].tolist(), outlines[k][at[here]].tolist()
+            width = max(1, round(min(widths[i], widths[k])))
+            cv2.line(bridged, *ends, float(min(densities[i], densities[k])), width)
+    return np.maximum(ink, bridged)

@@ -8,15 +8,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from ensembles.pictures.fragments import join_parts
+from ensembles.pictures.fragments import bridge, join_parts
 from ensembles.pictures.groups import Group, LeftOut, Marks
 from ensembles.pictures.judging import DUST, READ, SAID, SMALL, judge_groups
 from ensembles.pictures.lattices import remove_lattices
 from ensembles.pictures.lines import find_lines, may_be_ones
 from ensembles.pictures.order import reading_order
 from ensembles.pictures.parts import drop_dust, find_parts, union
-from ensembles.pictures.separators import DIGIT, OTHER, name_marks
+from ensembles.pictures.separators import DIGIT, DOUBTFUL, OTHER, name_marks
 from ensembles.pictures.shapes import shape_of
+from ensembles.pictures.strikes import is_struck
 from ensembles.pictures.surroundings import (
     drop_frames,
     drop_rings,
@@ -28,6 +29,9 @@ VISIBLE = 0.1
 
 VISIBLE_IN_PHOTOGRAPHS = 0.3
 """There the paper's grain, or a desk's, is left at such shares."""
+
+STRUCK = 0.4
+"""A line through digits has this share of their strongest ink."""
 
 
 def find_groups(density, photographed=False):
@@ -69,7 +73,7 @@ def find_marks(density, photographed=False):
         shapes = [one for one, line in zip(shapes, lines, strict=True) if not line]
     if not len(parts.names):
         return Marks([], [])
-    numbers = join_parts(parts)
+    numbers = join_parts(parts, shapes)
     names = range(numbers.max() + 1)
     groups = [cut_out(density, parts, numbers == name, shapes) for name in names]
     masses = np.bincount(numbers, parts.masses)
@@ -83,12 +87,23 @@ def find_marks(density, photographed=False):
     return Marks(marks.groups, marks.left_out + told)
 
 
+def _doubt_struck(mark, group):
+    """Return a mark, doubted if a line goes through what would be a digit."""
+    struck = mark == DIGIT and is_struck(group.ink > STRUCK * group.ink.max())
+    return DOUBTFUL if struck else mark
+
+
 def cut_out(density, parts, chosen, shapes):
     """Return the ink of some parts; faint ink inside their box is theirs too."""
+    several = np.flatnonzero(chosen)
     left, top, right, bottom = map(int, union(parts.boxes[chosen]))
-    labels = parts.labels[top:bottom, left:right]
+    window = np.s_[top:bottom, left:right]
+    labels = parts.labels[window]
     own = np.isin(labels, parts.names[chosen])
-    ink = np.where(own | (labels == 0), density[top:bottom, left:right], 0)
+    ink = density[window]
+    if len(several) > 1:
+        ink = bridge(ink, parts, several)
+    ink = np.where(own | (labels == 0), ink, 0)
     (first, *others) = np.flatnonzero(chosen)
     shape = shape_of(own) if others else shapes[first]
     return Group((left, top, right - left, bottom - top), ink, shape)
@@ -119,7 +134,7 @@ def sort_marks(groups, whys):
         boxes = np.array([kept[i].box for i in row], float)
         marks = name_marks(boxes, [kept[i].shape for i in row], highest)
         named += [
-            replace(kept[i], mark=one, row=number)
+            replace(kept[i], mark=_doubt_struck(one, kept[i]), row=number)
             for i, one in zip(row, marks, strict=True)
         ]
     if named and not any(group.mark.kind == DIGIT.kind for group in named):

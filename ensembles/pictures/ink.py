@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from ensembles.pictures.background import PEAK, STRONG, choose_element, reflectance
+from ensembles.pictures.creases import remove_creases
 from ensembles.pictures.page import find_page
 from ensembles.pictures.paper import (
     ALIKE,
@@ -77,7 +78,8 @@ def find_ink(picture):
     paper = flat_paper(colours)
     photographed = paper is None
     ink = photographed_ink(colours) if photographed else tiled_ink(colours, paper)
-    return Ink(remove_lines(ink), scale, photographed)
+    ink = remove_lines(ink)
+    return Ink(remove_creases(ink) if photographed else ink, scale, photographed)
 
 
 def tiled_ink(colours, paper):
@@ -172,7 +174,7 @@ def photographed_ink(colours):
     """
     colours = quieten(colours)
     grey = cv2.transform(colours, np.full((1, 3), 1 / 3, np.float32))
-    page = find_page(grey)
+    page = find_page(colours)
     if page is not None:
         colours = np.where(page[..., None], colours, np.median(colours[page], axis=0))
         grey = np.where(page, grey, np.median(grey[page]))

@@ -28,8 +28,15 @@ THIN = 0.1
 BROAD = 1.6
 """A line under digits is so many times as wide as what stands on it."""
 
+OVER, COMPANY = 0.1, 0.3
+"""And reaches beyond it on both sides by this share of its height, or other digits
+stand above it, of such a share of its ink: a 2 has a tail on one side."""
+
 LOW = 0.7
 """It lies below this share of the height."""
+
+STRUCK = 0.2
+"""A line that strikes digits through lies this share of their height off their ends."""
 
 CONTENT = 0.05
 """What a box is around has this share of its ink, or more."""
@@ -60,7 +67,8 @@ def remove_lattices(density, level):
         left, top, width, height = stats[name, :4]
         window = np.s_[top : top + height, left : left + width]
         own = labels[window] == name
-        near = find_sides(own, _cut_sides(stats[name], density.shape))
+        others = mask[window].astype(bool) & ~own
+        near = find_sides(own, others, _cut_sides(stats[name], density.shape))
         if near is not None:
             part = np.where(own, density[window], 0)
             rest = np.where(own, _erase(part, near), cleaned[window])
@@ -77,12 +85,13 @@ def _cut_sides(stats, shape):
     return sum(ends) + (top + height >= shape[0] - 1)
 
 
-def find_sides(component, cut):
+def find_sides(component, others, cut):
     """Find the straight sides of a box, comb or table, or a line under digits.
 
     Parameters
     ----------
-    component : ndarray of shape (height, width), bool
+    component, others : ndarray of shape (height, width), bool
+        It, and what else is in its box.
     cut : int
         How many of its sides the picture's border may have taken.
 
@@ -95,13 +104,15 @@ def find_sides(component, cut):
     level, n_level = _lines(component)
     if not n_level:
         return None
+    if _goes_through(level):
+        return None
     upright, n_upright = _lines(component.T)
     if min(n_level, 2) + min(n_upright, 2) + min(cut, 1) >= 4 and n_upright:
         return level, upright.T
     comb = n_upright >= 3 and width >= height
     if comb or (n_level >= 3 and n_upright and height >= width):
         return level, upright.T
-    if _stands_on(component, level):
+    if _stands_on(component, others, level):
         return level, np.zeros_like(component)
     return None
 
@@ -126,7 +137,13 @@ def _lines(component):
     return whole & component, len(chosen)
 
 
-def _stands_on(component, level):
+def _goes_through(level):
+    """Tell whether lines go through the middle of what they strike through."""
+    rows = np.nonzero(level)[0] / len(level)
+    return np.mean((rows >= STRUCK) & (rows <= 1 - STRUCK)) >= SPAN
+
+
+def _stands_on(component, others, level):
     """Tell whether the lines of a component are one that digits stand on."""
     rows = np.flatnonzero(level.any(1))
     rest = component & ~level
@@ -136,9 +153,13 @@ def _stands_on(component, level):
     tall = stats[1:][stats[1:, 3] >= SLIM * len(component)]
     if not len(tall):
         return False
-    width = (tall[:, 0] + tall[:, 2]).max() - tall[:, 0].min()
-    slim = width < SLIM * len(component)
-    return (not slim and component.shape[1] >= BROAD * width) or len(tall) > 1
+    left, right = tall[:, 0].min(), (tall[:, 0] + tall[:, 2]).max()
+    height, width = component.shape
+    slim = right - left < SLIM * height
+    over = min(left, width - right) >= OVER * height
+    over |= others.sum() >= COMPANY * rest.sum()
+    broad = over and not slim and width >= BROAD * (right - left)
+    return broad or len(tall) > 1
 
 
 def _erase(part, near):

@@ -25,23 +25,28 @@ softer, or weaker. Less is asked of one that the desk surrounds, as no shadow do
 RIM = 0.02
 """The page's own edge is left out with what is around it, as a share of the side."""
 
+SAME_COLOUR, WRITTEN = 0.03, 0.4
+"""Light on a page, beside shadow, is no page of its own: it has the colour of what is
+around it, to such shares of red, green and blue, and there is ink there as well."""
+
 MARKED = 0.2
 """A page has marks that take this share of its light; a light digit has none."""
 
 
-def find_page(grey):
+def find_page(colours):
     """Find the sheet that something is written on.
 
     Parameters
     ----------
-    grey : ndarray of shape (height, width), float32 in [0, 1]
+    colours : ndarray of shape (height, width, 3), float32 in [0, 1]
 
     Returns
     -------
-    ndarray of the same shape, bool, or None
+    ndarray of shape (height, width), bool, or None
         True inside the page; None if the picture shows no page's edge.
     """
-    small = shrink(grey, max(1.0, 11 * max(grey.shape) / COARSE_SIDE))
+    coarse = shrink(colours, max(1.0, 11 * max(colours.shape) / COARSE_SIDE))
+    small = coarse.mean(2)
     paper = background(small, max(3.0, STROKES * min(small.shape)))
     page = _brightest_region(paper)
     if page is None or not _has_sharp_edge(paper, page):
@@ -50,11 +55,22 @@ def find_page(grey):
     inner = cv2.erode(page, np.ones((2 * rim + 1,) * 2, np.uint8), borderValue=1) > 0
     if not inner.any():
         return None
-    marks = (1 - small / np.maximum(paper, 1e-3))[inner]
-    if np.percentile(marks, 99.8) < MARKED:
+    marks = 1 - small / np.maximum(paper, 1e-3)
+    if np.percentile(marks[inner], 99.8) < MARKED:
         return None
-    whole = cv2.resize(inner.astype(np.uint8), grey.shape[::-1])
+    desk = cv2.dilate(page, np.ones((4 * rim + 1,) * 2, np.uint8)) == 0
+    if desk.any() and _is_light(coarse, inner, desk, marks):
+        return None
+    whole = cv2.resize(inner.astype(np.uint8), colours.shape[1::-1])
     return whole > 0
+
+
+def _is_light(colours, page, desk, marks):
+    """Tell whether page and desk are one paper, of which one part is in shadow."""
+    inside, outside = (np.median(colours[part], axis=0) for part in (page, desk))
+    hues = inside / inside.sum() - outside / max(outside.sum(), 1e-6)
+    written = np.percentile(marks[desk], 99) >= WRITTEN
+    return bool(written and np.abs(hues).max() <= SAME_COLOUR)
 
 
 def _brightest_region(paper):

@@ -30,12 +30,17 @@ SLASH = (9.0, 65.0)
 STEEPER = 9.0
 """And by so many more than the 1s and other upright strokes of its row."""
 
-DOUBTED, RATHER = 20.0, (14.0, 1.04)
-"""A 1 that leans more is doubted, though many hands lean so, or one that leans rather
-much and is so many times as high as the others."""
+LEANING, ALONE = 20.0, 30.0
+"""A 1 that leans by so much more than the slant of its row is doubted, and a single
+slash, of no date, leans by the second more: of MNIST's 1s one in a hundred does."""
 
-LONGER = 1.14
-"""What is so many times as high as the digits around it is no 1."""
+LONGER, RATHER = 1.14, 1.04
+"""A single slash is so many times as high as the digits around it, and one of a date at
+least the second."""
+
+DEEP = 0.12
+"""A bracket without its partner is so bowed, and as high as the digits: of MNIST's 1s
+one in two hundred is."""
 
 PARALLEL = 10.0
 """Slashes of one row lean alike, to so many degrees."""
@@ -67,6 +72,9 @@ SEPARATOR = "separator"
 """The kind of what stands between digits."""
 
 DIGIT, OTHER = Mark("digit"), Mark("other")
+
+DOUBTFUL = Mark("digit", doubtful=True)
+"""A digit that may be something else as well."""
 
 
 def name_marks(boxes, shapes, highest):
@@ -123,17 +131,18 @@ def _small(box, shape, digits):
 
 
 def _bracket(i, row, boxes, shapes):
-    """Name a bracket: a bow at the end of digits that it is as high as, or None."""
+    """Name a bracket, which has a partner or is deep at the end of digits, or None."""
     bow = shapes[i].bow
     others = row[row != i]
     if not bow or abs(shapes[i].tilt) > 30 or not len(others):
         return None
-    first, last = i < others.min(), i > others.max()
-    fits = first if bow > 0 else last
-    lone = len(others) > 0 and boxes[i, 3] >= LONGER * np.median(boxes[others, 3])
-    if not fits and not lone:
-        return Mark("digit", doubtful=True)
-    return Mark(SEPARATOR, "(" if bow > 0 else ")")
+    beyond = others[others > i] if bow > 0 else others[others < i]
+    paired = any(shapes[k].bow * bow < 0 for k in beyond)
+    at_end = len(beyond) == len(others)
+    high = boxes[i, 3] >= np.median(boxes[others, 3])
+    if paired or (at_end and high and abs(bow) >= DEEP):
+        return Mark(SEPARATOR, "(" if bow > 0 else ")")
+    return DOUBTFUL
 
 
 def _slashes(row, boxes, shapes):
@@ -148,25 +157,17 @@ def _slashes(row, boxes, shapes):
     if not inner or not others:
         return {}
     times = boxes[:, 3] / np.median(boxes[others, 3])
+    slant = np.median([shapes[i].slant for i in others])
+    leaning = [i for i in inner if shapes[i].tilt >= slant + LEANING]
     dated = _of_a_date(inner, list(row), shapes)
-    high = [i for i in inner if times[i] >= LONGER]
-    found = dated or [
-        i for i in inner if any(_alike(i, k, shapes, times) for k in high)
-    ]
+    found = dated if all(times[i] >= RATHER for i in dated) else []
+    alone = [i for i in leaning if shapes[i].tilt >= slant + ALONE]
+    found = found or [i for i in alone if times[i] >= LONGER]
     upright = max([shapes[i].tilt for i in strokes if i not in found], default=-90)
-    clear = [i for i in found if dated or shapes[i].tilt >= upright + STEEPER]
-    rather = [i for i in inner if shapes[i].tilt >= RATHER[0] and times[i] >= RATHER[1]]
-    leaning = [i for i in inner if shapes[i].tilt >= DOUBTED]
-    doubted = {*found, *rather, *leaning}
-    return {i: Mark("digit", doubtful=True) for i in doubted} | {
-        i: Mark(SEPARATOR, "/") for i in clear
-    }
-
-
-def _alike(i, k, shapes, times):
-    """Tell whether two strokes may both be slashes."""
-    parallel = abs(shapes[i].tilt - shapes[k].tilt) <= PARALLEL / 2
-    return i == k or (parallel and abs(times[i] - times[k]) <= LONGER - 1)
+    clear = [i for i in found if shapes[i].tilt >= upright + STEEPER]
+    high = [i for i in inner if times[i] >= LONGER]
+    doubted = {*dated, *found, *leaning, *high}
+    return dict.fromkeys(doubted, DOUBTFUL) | {i: Mark(SEPARATOR, "/") for i in clear}
 
 
 def _of_a_date(inner, row, shapes):

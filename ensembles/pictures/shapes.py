@@ -55,6 +55,9 @@ class Shape:
         Whether it goes around a hole.
     filled : float
         The share of its box that it covers.
+    slant : float
+        Degrees by which it would be sheared to be upright, positive as `tilt`; of one
+        straight stroke the same.
     """
 
     stroke: float
@@ -64,6 +67,7 @@ class Shape:
     bow: float
     closed: bool
     filled: float
+    slant: float
 
     @property
     def straight(self):
@@ -73,8 +77,12 @@ class Shape:
     @property
     def compact(self):
         """Whether it is one short or straight stroke, or a dot."""
-        simple = self.strays <= STRAIGHT or self.length < STUBBY * self.stroke
-        return simple and not self.closed
+        return (self.strays <= STRAIGHT or self.stubby) and not self.closed
+
+    @property
+    def stubby(self):
+        """Whether it is as short as a dot."""
+        return self.length < STUBBY * self.stroke
 
     @property
     def dash(self):
@@ -102,6 +110,7 @@ def shape_of(mask):
     u, v = along @ points, np.array([-along[1], along[0]]) @ points
     length = float(np.ptp(u)) + 1
     strays, bow = _follow(u, v, stroke, length)
+    across, down = points @ points[1]
     return Shape(
         stroke=stroke,
         length=length,
@@ -110,6 +119,7 @@ def shape_of(mask):
         bow=bow,
         closed=_has_hole(mask),
         filled=float(mask.mean()),
+        slant=float(np.rad2deg(np.arctan2(-across, down))),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ensembles.pictures.cutting import WIDE, propose_cuts
 from ensembles.pictures.reading import Found, piece_of
-from ensembles.pictures.separators import Mark
+from ensembles.pictures.separators import DOUBTFUL, Mark
 from ensembles.serving.thresholds import OK, Thresholds, judge
 
 SURE = 0.98
@@ -19,7 +19,7 @@ CUT_SURE, CUT_FAIR = 0.99, 0.95
 
 BROAD = 1.2
 """What is wider than so many times its height, and no digit by the networks, is several
-even if no cut of it is sure."""
+even if no cut of it is sure; a 2 with a long tail is unusual, but a 2 for sure."""
 
 LETTER = 1.1
 """What stands alone and is no wider may be a letter, an N say, so all cuts of it are
@@ -32,7 +32,6 @@ MOST_TRIED = 40
 """So many marks of a picture are tried."""
 
 SEVERAL = Mark("several", doubtful=True)
-DOUBTFUL = Mark("digit", doubtful=True)
 
 
 @dataclass(frozen=True)
@@ -75,17 +74,18 @@ class Surgeon:
                 cut.append([one])
                 continue
             tried += 1
-            cut.append(self.cut(one, status, alone and aspect < LETTER))
+            cut.append(self.cut(one, status, chance, alone and aspect < LETTER))
         return cut
 
-    def cut(self, found, status, lone):
+    def cut(self, found, status, chance, lone):
         """Cut one mark into digits, from left to right.
 
         Parameters
         ----------
         found : ensembles.pictures.reading.Found
         status : str
-            What is said of the whole.
+        chance : float
+            What is said of the whole, and how probable it is.
         lone : bool
             Whether it may as well be a letter or a scribble.
 
@@ -97,9 +97,9 @@ class Surgeon:
         pieces: list[Found] = []
         rest, all_sure = found, not lone
         while len(pieces) < MOST_PIECES - 1:
-            pair, chance, sure = self._best_cut(rest)
-            sure = sure and chance >= CUT_SURE
-            fair = status != OK and chance >= (CUT_SURE if lone else CUT_FAIR)
+            pair, of_both, sure = self._best_cut(rest)
+            sure = sure and of_both >= CUT_SURE
+            fair = status != OK and of_both >= (CUT_SURE if lone else CUT_FAIR)
             if pair is None or not (sure or fair):
                 break
             pieces.append(pair[0])
@@ -107,7 +107,8 @@ class Surgeon:
             if rest.box[2] < WIDE * rest.box[3] or self._is_clean(rest):
                 mark = found.mark if all_sure else DOUBTFUL
                 return [replace(piece, mark=mark) for piece in (*pieces, rest)]
-        several = found.box[2] >= BROAD * found.box[3] and status != OK
+        broad = found.box[2] >= BROAD * found.box[3]
+        several = broad and status != OK and chance < CUT_SURE
         return [replace(found, mark=SEVERAL)] if several else [found]
 
     def _is_clean(self, found):

@@ -10,6 +10,9 @@ from pipeline.frame import files
 LESSONS = Path("docs/pictures/figures.json")
 """What `pipeline.commands.illustrate` measured on training digits."""
 
+NUMBERS = files.REPORTS / "benchmarks/numbers.json"
+"""What `benchmarks.numbers` read of numbers on paper."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -27,6 +30,8 @@ class Sources:
         Test error against the number of members, of either run.
     lessons : dict
         What the pictures of the documents show, in figures.
+    numbers : dict
+        What was read of numbers on paper.
     """
 
     board: pd.DataFrame
@@ -37,6 +42,7 @@ class Sources:
     sizes: pd.DataFrame
     record_sizes: pd.DataFrame
     lessons: dict
+    numbers: dict
 
 
 def read_sources(root=Path()):
@@ -59,6 +65,7 @@ def read_sources(root=Path()):
         sizes=pd.read_csv(root / files.SIZES),
         record_sizes=pd.read_csv(record / files.SIZES.name),
         lessons=files.read_json(root / LESSONS),
+        numbers=files.read_json(root / NUMBERS),
     )
     record_digits = sources.record_metrics["dataset"]
     check_same_digits("the last run is", sources.metrics["dataset"], record_digits)
@@ -101,6 +108,7 @@ def quotations(sources, language):
         **_of_card(sources.card, language),
         **_of_sizes(sources.record_sizes, language),
         **_of_lessons(sources.lessons, language),
+        **_of_numbers(sources.numbers["all"], language),
     }
 
 
@@ -200,4 +208,11 @@ def _of_lessons(lessons, language):
         "signals.large": language.count(round(signals["large"])),
         "signals.normalised": language.decimal(signals["normalised"], 2),
         **{f"convolution.{name}": language.count(conv[name]) for name in conv},
+    }
+
+
+def _of_numbers(found, language):
+    names = "numbers", "exact", "digits", "digits_right", "sure", "sure_and_wrong"
+    return {f"numbers.{name}": language.count(found[name]) for name in names} | {
+        "numbers.doubted": language.percent(found["right_and_doubted_percent"], 1)
     }

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from ensembles.pictures import background, ink, page, paper, ruling, tiles
+from ensembles.pictures import background, creases, ink, page, paper, ruling, tiles
 
 
 def ring(size=200, radius=50, width=12, at=(100, 100)):
@@ -151,6 +151,10 @@ def test_line_thickness(thickness):
     assert ruling.line_thickness(drawn, near) == thickness
 
 
+def in_colours(grey, colour=(1.0, 1.0, 1.0)):
+    return grey[..., None] * np.array(colour, np.float32)
+
+
 def sheet_on_desk(written=True):
     scene = np.full((400, 500), 0.25, np.float32)
     corners = np.array([[120, 60], [400, 80], [390, 330], [130, 320]], np.int32)
@@ -163,18 +167,51 @@ def sheet_on_desk(written=True):
 
 def test_the_page_is_found_and_its_edge_left_out():
     scene, sheet = sheet_on_desk()
-    found = page.find_page(scene)
+    found = page.find_page(in_colours(scene))
     assert not (found & ~sheet).any()
     assert found.sum() > 0.8 * sheet.sum()
 
 
 def test_what_is_no_page_is_none():
     blank, _ = sheet_on_desk(written=False)
-    assert page.find_page(blank) is None  # such as a thick light stroke
+    assert page.find_page(in_colours(blank)) is None  # such as a thick light stroke
     x = np.mgrid[:400, :500][1] / 500
     shadow = (0.9 - 0.45 / (1 + np.exp((x - 0.5) * 30))).astype(np.float32)
     shadow *= 1 - 0.7 * np.pad(ring(), ((100, 100), (20, 280)))
-    assert page.find_page(shadow) is None
+    assert page.find_page(in_colours(shadow)) is None
+
+
+def test_light_on_a_page_is_no_page_unless_it_has_a_colour_of_its_own():
+    scene, sheet = sheet_on_desk()
+    scene *= 1 - 0.8 * np.pad(ring(110, 40, 10, (60, 60)), ((0, 290), (0, 390)))
+    assert page.find_page(in_colours(scene)) is None
+    desk = np.where(sheet[..., None], 1, np.array([1.0, 0.8, 0.6], np.float32))
+    assert page.find_page(in_colours(scene) * desk) is not None
+
+
+def creased(angle, density):
+    """Return the ink of a ring with a crease across it, and without."""
+    truth = np.pad(ring(), ((100, 100), (150, 150))).astype(np.float32)
+    y, x = np.indices(truth.shape)
+    turn = np.deg2rad(angle)
+    off = (x - 250) * np.sin(turn) - (y - 200) * np.cos(turn)
+    line = density * np.clip(1.5 - np.abs(off), 0, 1)
+    return np.maximum(truth, line).astype(np.float32), truth
+
+
+@pytest.mark.parametrize("angle", [-70, -30, 3, 20, 45, 85])
+def test_a_crease_is_erased_and_what_it_crosses_is_not(angle):
+    ink, truth = creased(angle, 0.4)
+    got = creases.remove_creases(ink)
+    assert (got[truth > 0.8] > 0.8).all()
+    assert got[truth == 0].sum() < 0.05 * (ink - truth).sum()
+
+
+def test_a_line_as_dark_as_ink_and_a_row_of_digits_are_no_creases():
+    dark, _ = creased(20, 1.0)
+    np.testing.assert_array_equal(creases.remove_creases(dark), dark)
+    row = np.tile(ring(), (1, 4)).astype(np.float32) * 0.5
+    np.testing.assert_array_equal(creases.remove_creases(row), row)
 
 
 @pytest.mark.parametrize("bar", [5, 30])

@@ -1,5 +1,6 @@
 """Pages of several digits: nothing sure is wrong, nothing is left out unsaid."""
 
+import damaged
 import numpy as np
 import pages
 import pytest
@@ -40,6 +41,37 @@ def test_pages_of_every_kind_are_read(client, kind):
             sure_and_wrong.append((seed, labels, marks))
     assert right >= 0.95 * EACH
     assert not sure_and_wrong
+
+
+@pytest.mark.parametrize("kind", damaged.KINDS)
+def test_damaged_rows_of_every_kind_are_read(client, kind):
+    right, sure_and_wrong = 0, []
+    for seed in range(EACH):
+        labels, picture = damaged.draw(kind, seed)
+        answers = ask(client, picture)["predictions"]
+        around = beside_struck(labels, answers)
+        right += around is not None
+        if around is None and all(one["status"] == "ok" for one in answers):
+            sure_and_wrong.append((seed, labels, read({"predictions": answers})))
+    assert right >= 0.95 * EACH
+    assert not sure_and_wrong
+
+
+def beside_struck(labels, answers):
+    """Return what is said of what was struck through, or None if the rest is wrong.
+
+    Nothing of it may be sure.
+    """
+    place = labels.index(damaged.STRUCK) if damaged.STRUCK in labels else len(labels)
+    before, after = labels[:place], labels[place + 1 :]
+    marks, _ = read({"predictions": answers})
+    end = len(marks) - len(after)
+    struck = answers[place:end]
+    whole = end >= place and marks[:place] == before and marks[end:] == after
+    if place == len(labels):
+        whole = whole and not struck
+    sure = any(one["status"] == "ok" for one in struck)
+    return struck if whole and not sure else None
 
 
 def test_a_page_of_three_hundred_digits_is_read_whole(client):
