@@ -8,22 +8,24 @@ import numpy as np
 from ensembles.pictures.cutting import WIDE, propose_cuts
 from ensembles.pictures.reading import Found, piece_of
 from ensembles.pictures.separators import DOUBTFUL, Mark
-from ensembles.serving.thresholds import OK, Thresholds, judge
+from ensembles.serving.thresholds import NOT_A_DIGIT, OK, Thresholds, judge
 
 SURE = 0.98
 """What is read with this probability is one digit and is never cut, unless it is
 unusual and `BROAD`."""
 
 CUT_SURE, CUT_FAIR = 0.99, 0.95
-"""Both sides of a cut are this probable if it is believed; or if it is doubted."""
+"""Both sides of a cut are this probable if it is believed; or if it is doubted. What
+stands alone is most likely one digit, so a cut of it must be believed."""
 
 BROAD = 1.2
 """What is wider than so many times its height, and no digit by the networks, is several
-even if no cut of it is sure; a 2 with a long tail is unusual, but a 2 for sure."""
+even if no cut of it is sure; a 2 with a long tail is unusual, but a 2 for sure. What
+stands alone must be no digit at all."""
 
 LETTER = 1.1
-"""What stands alone and is no wider may be a letter, an N say, so all cuts of it are
-doubted."""
+"""What stands alone and is no wider may be a letter, an N say, so it is cut only where
+it is no usual digit, and all cuts of it are doubted."""
 
 MOST_PIECES = 8
 """Of one stretch of ink so many digits are cut at most."""
@@ -70,14 +72,15 @@ class Surgeon:
             aspect = one.box[2] / one.box[3]
             least = SURE if status == OK else CUT_SURE
             clean = chance >= least and (status == OK or aspect < BROAD)
+            clean |= alone and aspect < LETTER and status == OK
             if one.ink is None or aspect < WIDE or clean or tried == MOST_TRIED:
                 cut.append([one])
                 continue
             tried += 1
-            cut.append(self.cut(one, status, chance, alone and aspect < LETTER))
+            cut.append(self.cut(one, status, chance, alone))
         return cut
 
-    def cut(self, found, status, chance, lone):
+    def cut(self, found, status, chance, alone):
         """Cut one mark into digits, from left to right.
 
         Parameters
@@ -86,8 +89,8 @@ class Surgeon:
         status : str
         chance : float
             What is said of the whole, and how probable it is.
-        lone : bool
-            Whether it may as well be a letter or a scribble.
+        alone : bool
+            Whether nothing else is in the picture.
 
         Returns
         -------
@@ -95,11 +98,12 @@ class Surgeon:
             One, if no cut is sure: the mark itself, or as several.
         """
         pieces: list[Found] = []
-        rest, all_sure = found, not lone
+        aspect = found.box[2] / found.box[3]
+        rest, all_sure = found, not alone or aspect >= LETTER
         while len(pieces) < MOST_PIECES - 1:
             pair, of_both, sure = self._best_cut(rest)
             sure = sure and of_both >= CUT_SURE
-            fair = status != OK and of_both >= (CUT_SURE if lone else CUT_FAIR)
+            fair = status != OK and not alone and of_both >= CUT_FAIR
             if pair is None or not (sure or fair):
                 break
             pieces.append(pair[0])
@@ -107,8 +111,8 @@ class Surgeon:
             if rest.box[2] < WIDE * rest.box[3] or self._is_clean(rest):
                 mark = found.mark if all_sure else DOUBTFUL
                 return [replace(piece, mark=mark) for piece in (*pieces, rest)]
-        broad = found.box[2] >= BROAD * found.box[3]
-        several = broad and status != OK and chance < CUT_SURE
+        no_digit = status == NOT_A_DIGIT or not (alone or status == OK)
+        several = aspect >= BROAD and no_digit and chance < CUT_SURE
         return [replace(found, mark=SEVERAL)] if several else [found]
 
     def _is_clean(self, found):

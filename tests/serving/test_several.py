@@ -70,8 +70,18 @@ def test_without_a_sure_cut_they_are_answered_as_several():
     broad = replace(found, box=(*found.box[:2], 2 * found.box[3], found.box[3]))
     predict = answers(0.5)
     surgeon = Surgeon(predict, Thresholds())
-    ((one,),) = surgeon.cut_all([broad], predict(found.digit[None]))
-    assert one.mark == SEVERAL
+    two = predict(np.stack([found.digit] * 2))
+    assert [[SEVERAL]] * 2 == [
+        [one.mark for one in pieces] for pieces in surgeon.cut_all([broad, broad], two)
+    ]
+
+
+def test_what_stands_alone_and_may_be_a_digit_is_left_whole():
+    _, found = touching()
+    broad = replace(found, box=(*found.box[:2], 2 * found.box[3], found.box[3]))
+    predict = answers(0.5)
+    cut = Surgeon(predict, Thresholds()).cut_all([broad], predict(found.digit[None]))
+    assert cut == [[broad]]
 
 
 def test_what_is_sure_is_never_cut():
