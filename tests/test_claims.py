@@ -12,6 +12,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import scales
 
 from ensembles.combining.combiners import COMBINERS
 from ensembles.exploring.families import FAMILIES
@@ -22,7 +23,7 @@ EXPLORATION, MODELLING = (
     f"notebooks/{name}.ipynb" for name in ("exploration", "modelling")
 )
 TALK, EXPOSE = (f"pipeline/slideshow/{code}.yaml" for code in ("en", "fr"))
-LAPTOP, RECORD = (params.load(ROOT / p) for p in ("params.yaml", "record/params.yaml"))
+LAPTOP, RECORD = params.load(scales.LAPTOP), scales.record_parameters()
 BOARD = pd.read_csv(ROOT / files.LEADERBOARD).set_index("system")
 EXPLORED = files.read_json(ROOT / files.CONCLUSIONS)
 

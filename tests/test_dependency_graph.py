@@ -19,7 +19,7 @@ HELPERS = {
     *{"browser", "charts", "cluster", "combination", "drawing", "figures"},
     *{"finished_run", "frame", "hard_digits", "held_out", "kept", "leaderboard"},
     *{"member_charts", "obtaining", "own_digits", "parallel", "published", "roster"},
-    *{"shown", "slideshow", "study_figures"},
+    *{"shown", "slideshow", "study_figures", "trial"},
 }
 READ_FOR_STAGES = ("roster", "held_out")
 MAY_IMPORT = {

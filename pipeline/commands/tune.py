@@ -20,9 +20,9 @@ from ruamel.yaml import YAML, YAMLError
 
 from ensembles.baselines.base import BASELINES
 from ensembles.settings import check_range
-from pipeline.commands.trial import hold_out, measure
 from pipeline.frame import files, params, program
 from pipeline.frame.schema import ParamsError, build
+from pipeline.trial import hold_out, measure
 
 PLACE = Path(__file__).with_suffix(".yaml")
 
