@@ -151,7 +151,7 @@ def test_what_a_card_is_needed_for_is_reckoned_right():
     days = adds / (1e9 * reached) / 86_400
     assert f"take {adds / 1e15:.0f} peta multiply-adds" in text
     assert f"at {adds / 1e12 / (25 * 60):.0f} tera per second" in text
-    assert f"and {days:.0f} days at what the two cores reached" in text
+    assert f"and {days:.0f} days at what two cores reach in `make benchmarks`" in text
 
 
 def test_labels_are_smoothed_as_the_documents_say(settings):
