@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ensembles.pictures.separators import DIGIT
-from ensembles.serving.predictor import Prediction
+from ensembles.serving import predictions
 from ensembles.serving.several import Surgeon
 from ensembles.serving.thresholds import OK, UNSURE
 from ensembles.serving.torn import mend_torn
@@ -48,19 +48,14 @@ def _of_pieces(pieces, prediction, predict):
     fresh = [piece for one in pieces if len(one) > 1 for piece in one]
     if not fresh:
         return prediction
-    both = join_predictions([prediction, predict(_stack(fresh))])
+    both = predictions.join([prediction, predict(_stack(fresh))])
     order: list[int] = []
     next_fresh = len(pieces)
     for whole, one in enumerate(pieces):
         cut = len(one) > 1
         order += range(next_fresh, next_fresh + len(one)) if cut else [whole]
         next_fresh += len(one) if cut else 0
-    distances = both.distances
-    return Prediction(
-        both.probabilities[order],
-        both.members[:, order],
-        None if distances is None else distances[order],
-    )
+    return predictions.pick(both, order)
 
 
 def _tell(found, prediction, thresholds):
@@ -69,16 +64,6 @@ def _tell(found, prediction, thresholds):
         _place(one, answer) if _is_digit(one) else unread(one)
         for one, answer in zip(found, answers, strict=True)
     ]
-
-
-def join_predictions(parts):
-    """Join the predictions of digits after each other."""
-    distances = [part.distances for part in parts]
-    return Prediction(
-        np.concatenate([part.probabilities for part in parts]),
-        np.concatenate([part.members for part in parts], axis=1),
-        None if distances[0] is None else np.concatenate(distances),
-    )
 
 
 def _place(found, answer):

@@ -10,9 +10,10 @@ from ensembles.digits.arrays import DigitsError
 from ensembles.digits.digit_files import read_digit_files
 from ensembles.pictures.decoding import ImageError, read_pages
 from ensembles.pictures.reading import find_writing
+from ensembles.serving import predictions
 from ensembles.serving.thresholds import Thresholds, judge
 from webapp.answers import Reading, Refused, Unread, blank, tell
-from webapp.found import answer_found, join_predictions
+from webapp.found import answer_found
 from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES, Deadline
 
 SLICE = 64
@@ -210,7 +211,7 @@ class Reader:
             return predict_slice(0)
         with ThreadPoolExecutor(self._limits.settings.workers) as pool:
             parts = list(pool.map(predict_slice, starts))
-        return join_predictions(parts)
+        return predictions.join(parts)
 
     def statuses(self, prediction):
         """Return the status of each digit that was predicted."""

@@ -7,7 +7,7 @@ import numpy as np
 from ensembles.pictures.mending import close_loops
 from ensembles.pictures.mnist_form import even_strokes, fit_ink
 from ensembles.pictures.separators import DIGIT, DOUBTFUL
-from ensembles.serving.predictor import Prediction
+from ensembles.serving import predictions
 from ensembles.serving.several import CUT_FAIR
 from ensembles.serving.thresholds import OK, judge
 
@@ -38,13 +38,15 @@ def mend_torn(found, prediction, predict, thresholds):
         return found, prediction
     places = np.array(list(mended))
     anew = predict(np.stack(list(mended.values())))
-    differs, better = _weigh(_at(prediction, places), anew, thresholds)
+    differs, better = _weigh(predictions.pick(prediction, places), anew, thresholds)
     found = list(found)
     for i in places[differs]:
         found[i] = replace(found[i], mark=DOUBTFUL)
     for i in places[better]:
         found[i] = replace(found[i], digit=mended[i])
-    return found, _put(prediction, places[better], _at(anew, better))
+    return found, predictions.replace(
+        prediction, places[better], predictions.pick(anew, better)
+    )
 
 
 def _weigh(before, anew, thresholds):
@@ -65,24 +67,3 @@ def _mend(one):
         return None
     closed = close_loops(one.ink)
     return None if closed is None else fit_ink(even_strokes(closed))
-
-
-def _at(prediction, places):
-    """Return the prediction of some of the digits."""
-    distances = prediction.distances
-    return Prediction(
-        prediction.probabilities[places],
-        prediction.members[:, places],
-        None if distances is None else distances[places],
-    )
-
-
-def _put(prediction, places, anew):
-    """Return a prediction with another one in some places."""
-    probabilities, members = prediction.probabilities.copy(), prediction.members.copy()
-    probabilities[places], members[:, places] = anew.probabilities, anew.members
-    if prediction.distances is None:
-        return Prediction(probabilities, members)
-    distances = prediction.distances.copy()
-    distances[places] = anew.distances
-    return Prediction(probabilities, members, distances)
