@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.machine import record, seconds
 from ensembles.members import on_disk, worker
 from pipeline import cluster, train
-from pipeline.frame import params
+from pipeline.frame import params, sections
 
 MEMBERS = 1000
 PRETENDED_SECONDS = 0.05
@@ -51,7 +51,7 @@ def main():
 def on_processes(asked):
     """Measure the processes of one machine."""
     jobs = make_jobs(asked, "processes")
-    with cluster.workers(params.Machine(workers=WORKERS, scheduler=None)):
+    with cluster.workers(sections.Machine(workers=WORKERS, scheduler=None)):
         return overhead(jobs, lambda todo: train._train_here(pretend, todo, WORKERS))
 
 
@@ -59,7 +59,7 @@ def on_a_cluster(asked, project):
     """Measure a Dask cluster whose workers send members back."""
     jobs = make_jobs(asked, "dask")
     with running_cluster(project) as address:
-        machine = params.Machine(workers=WORKERS, scheduler=address)
+        machine = sections.Machine(workers=WORKERS, scheduler=address)
         with cluster.workers(machine):
             return overhead(
                 jobs, lambda todo: train._train_afar(pretend_elsewhere, todo, WORKERS)

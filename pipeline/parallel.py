@@ -27,7 +27,7 @@ def side_by_side(function, jobs, machine):
     function : callable
         At the top level of a module that does not import Keras; the function may.
     jobs : list
-    machine : pipeline.frame.params.Machine
+    machine : pipeline.frame.sections.Machine
         How many processes, and where.
 
     Returns

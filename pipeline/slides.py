@@ -10,9 +10,9 @@ from ruamel.yaml import YAML
 
 from ensembles.drafts import draft
 from ensembles.exploring.families import FAMILIES
-from pipeline import combination, figures, member_charts, study_figures
+from pipeline import figures, member_charts, study_figures
 from pipeline.frame import files, program
-from pipeline.slideshow import catalogue
+from pipeline.slideshow import catalogue, facts
 from pipeline.slideshow.deck import Deck
 from pipeline.slideshow.lettering import picture
 
@@ -27,14 +27,14 @@ SHOWN_ERRORS = 18
 def main(parameters):
     """Write the slides, and a PDF of them where LibreOffice is installed."""
     texts = catalogue.load(parameters.slides.language)
-    facts = gather(parameters.members.architectures)
-    writer = catalogue.Writer(texts, facts)
+    told = facts.gather(parameters.members.architectures)
+    writer = catalogue.Writer(texts, told)
     deck = Deck(texts.words["name"])
-    contents = draw(facts, texts.words, writer)
+    contents = draw(told, texts.words, writer)
     for slide in texts.slides:
         title, notes = writer.write(slide.title), writer.write(slide.notes)
         points = [writer.write(point) for point in slide.points]
-        if slide.name == "title" and facts["dataset"] != "MNIST":
+        if slide.name == "title" and told["dataset"] != "MNIST":
             points.append(writer.write(texts.words["not_mnist"]))
         method, *content = contents.get(slide.name, (Deck.add_points,))
         method(deck, title, points, notes, *content)
@@ -44,64 +44,7 @@ def main(parameters):
     convert(files.SLIDES)
 
 
-def gather(architectures):
-    """Collect the figures that texts may name.
-
-    Parameters
-    ----------
-    architectures : list of str
-        Of the ensemble.
-
-    Returns
-    -------
-    dict
-        ``architectures``, how many and how many of them on upright digits;
-        ``dataset``, ``digits``, ``members``, ``disjoint``, ``chosen``, ``rule``; each
-        system by its name; each explored family with ``first`` and ``second``, the
-        choices that mattered most; ``train``, of the training digits.
-    """
-    found = files.read_json(files.METRICS)
-    apart = found["disjoint"]
-    facts = {name: found[name] for name in ("dataset", "digits", "members")}
-    facts |= found["systems"]
-    facts |= {
-        "architectures": {
-            "count": len(architectures),
-            "upright": sum("deskewed" in name for name in architectures),
-        },
-        "train": describe_training_digits(),
-        "rule": combination.read().served,
-        "chosen": found["chosen_on_the_test_set"],
-        "disjoint": apart
-        | {
-            "count": len(apart["errors"]),
-            "list": ", ".join(map(str, apart["errors"])),
-        },
-    }
-    for family, conclusion in files.read_json(files.CONCLUSIONS).items():
-        choices = importances(family)["choice"]
-        facts[family] = conclusion | {"first": choices[0], "second": choices[1]}
-    return facts
-
-
-def importances(family):
-    """Return how much each choice of a family mattered, the most first."""
-    return pd.read_csv(files.EXPLORATIONS / family / "importances.csv")
-
-
-def describe_training_digits():
-    """Count digits and writers, and give the shares of the classes."""
-    digits = files.read_arrays(files.TRAIN, "labels", "writer")
-    percent = 100 * np.bincount(digits["labels"], minlength=10) / len(digits["labels"])
-    return {
-        "digits": len(digits["labels"]),
-        "writers": len(np.unique(digits["writer"])),
-        "rarest_percent": percent.min(),
-        "commonest_percent": percent.max(),
-    }
-
-
-def draw(facts, words, writer):
+def draw(told, words, writer):
     """Return what stands on slides beside words: how it is added, and what.
 
     Returns
@@ -111,7 +54,7 @@ def draw(facts, words, writer):
     """
     pictures = {
         name: picture(figure, writer.say, *look)
-        for name, (figure, *look) in chosen_figures(facts).items()
+        for name, (figure, *look) in chosen_figures(told).items()
     }
     pictures["app"] = Path(words["app"]).read_bytes()
     groups = list(zip((words["blind"], words["seeing"]), stages(), strict=True))
@@ -132,7 +75,7 @@ def stages():
     ]
 
 
-def chosen_figures(facts):
+def chosen_figures(told):
     """Return the figure of each slide that has one, and its size, as `picture` asks."""
     sizes = member_charts.error_against_size(pd.read_csv(files.SIZES))
     sizes.axes[0].set_title("")  # the slide has a title
@@ -146,8 +89,8 @@ def chosen_figures(facts):
         folder = files.EXPLORATIONS / family
         trials = pd.read_csv(folder / "trials.csv")
         compared = pd.read_csv(folder / "comparisons.csv")
-        searched = study_figures.search(trials, importances(family))
-        compared = study_figures.comparisons(compared, facts[family]["patience"])
+        searched = study_figures.search(trials, facts.importances(family))
+        compared = study_figures.comparisons(compared, told[family]["patience"])
         shown |= {
             family: (searched, (6.6, 3.9)),
             f"{family}_comparisons": (compared, (8.2, 3.7)),

@@ -16,7 +16,7 @@ from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.metrics import error_interval
 from ensembles.pictures import decoding
 from pipeline.commands import readme, tune
-from pipeline.documents import quoted
+from pipeline.documents import results
 from pipeline.frame import files
 from script import parse_arguments
 from webapp import server
@@ -32,7 +32,7 @@ OPERATING = (ROOT / "docs/operating.md").read_text()
 
 @pytest.fixture(scope="module")
 def sources():
-    return quoted.read_sources(ROOT)
+    return results.read_sources(ROOT)
 
 
 @pytest.fixture

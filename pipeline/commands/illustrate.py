@@ -9,7 +9,7 @@ import pandas as pd
 from ensembles.digits.warps import GRID, ElasticWarp
 from ensembles.members import processor
 from ensembles.settings import Deformation
-from pipeline.documents import lessons, quoted, sketches
+from pipeline.documents import lessons, results, sketches
 from pipeline.documents.languages import LANGUAGES
 from pipeline.documents.lessons import TrainingDigits
 from pipeline.frame import files, program
@@ -46,7 +46,7 @@ def main(parameters):
         folder.mkdir(parents=True, exist_ok=True)
         for name, draw in drawn.items():
             files.write_figure(folder / f"{name}.png", draw(say=LANGUAGES[code]))
-    files.write_json(quoted.LESSONS, {"dataset": digits.dataset, **measured})
+    files.write_json(results.LESSONS, {"dataset": digits.dataset, **measured})
     print(f"{len(drawn)} pictures of {digits.dataset} in {', '.join(LANGUAGES)}")
 
 

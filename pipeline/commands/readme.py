@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from ensembles.members import processor
-from pipeline.documents import blocks, quoted
+from pipeline.documents import blocks, quoted, results
 from pipeline.documents.languages import LANGUAGES
 from pipeline.frame import files, program
 
@@ -20,7 +20,7 @@ MARK = re.compile(r"<!--")
 def main(parameters):
     """Fill all documents."""
     processor.prepare_training()
-    sources = quoted.read_sources()
+    sources = results.read_sources()
     for path in documents():
         text = path.read_text()
         filled = fill(text, sources, language_of(path), path)
@@ -52,7 +52,7 @@ def fill(text, sources, language, place):
     ----------
     text : str
         A document.
-    sources : quoted.Sources
+    sources : results.Sources
     language : languages.Language
     place : Path
         For errors.

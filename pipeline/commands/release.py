@@ -3,31 +3,24 @@
 ``python -m pipeline.commands.release FOLDER`` is `make release`.
 """
 
-import os
-import platform
 import shutil
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import onnx
 
-from ensembles import metrics
 from ensembles.combining.temperature import temper
 from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
 from ensembles.serving import half_precision
 from ensembles.serving.loading import CARD, GRAPH
 from ensembles.serving.predictor import Predictor
-from pipeline import kept
+from pipeline import kept, release_card
 from pipeline.frame import files, program
 from pipeline.roster import make_jobs
 
 MOST_BYTES = {"ensemble.onnx": 95_000_000, "student.onnx": 2 << 20}
 """Sizes that a clone of the project can bear, and a small device."""
-
-TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")
-"""What the release's card tells of each architecture's members."""
 
 REPORTED = (files.METRICS, files.LEADERBOARD, files.ERRORS, files.SIZES)
 
@@ -44,14 +37,26 @@ def main(parameters, folder=files.RELEASE):
     figures = files.read_json(files.METRICS)
     check_members(jobs, card)
     check_evaluation(card, figures)
+    write(folder, card, release_card.describe(jobs, card, figures))
+    kept.keep(parameters.baselines.names, folder / files.BASELINES.name)
+    print(
+        f"{folder}: {len(jobs)} members, {figures['systems']['ensemble']['errors']} of "
+        f"{figures['digits']:,} test digits misread"
+    )
+
+
+def write(folder, card, described):
+    """Write graphs, copies of reports and the card, all or none.
+
+    The card is put there first and the graph last: until all is there they disagree,
+    and are refused.
+    """
     for left in folder.glob(".draft-*"):  # by a release that was killed
         shutil.rmtree(left)
     with draft_folder(folder) as workshop:
-        single = write_graphs(workshop, card)
-        content = (workshop / files.ENSEMBLE.name).read_bytes()
-        released = describe(jobs, card, figures) | {
-            "in_single_precision": single,
-            "sha256": files.sha256_of(content),
+        released = described | {
+            "in_single_precision": write_graphs(workshop, card),
+            "sha256": files.sha256_of_file(workshop / GRAPH),
         }
         for path in (files.NOVELTY, "dvc.lock", *REPORTED):
             shutil.copy(path, workshop)
@@ -59,15 +64,8 @@ def main(parameters, folder=files.RELEASE):
             path.name: files.sha256_of_file(path) for path in workshop.iterdir()
         }
         files.write_json(workshop / CARD, released)
-        # The card first and the graph last: until all is there they disagree, and are
-        # refused.
         for name in (CARD, *sorted(released["files"], key=GRAPH.__eq__)):
             (workshop / name).replace(folder / name)
-    kept.keep(parameters.baselines.names, folder / files.BASELINES.name)
-    print(
-        f"{folder}: {len(jobs)} members, {released['test_errors']} of "
-        f"{figures['digits']:,} test digits misread"
-    )
 
 
 def check_members(jobs, card):
@@ -164,53 +162,6 @@ def reads_the_same(path, card):
         own = on_disk.load_held_out(place)
         before[inside] += weight * temper(own, member["temperature"])
     return np.array_equal(now.argmax(1), before.argmax(1))
-
-
-def describe(jobs, card, figures):
-    """Return the card of the release: what it is, of what, made where, how good."""
-    cards = [on_disk.load_card(job.place) for job in jobs]
-    return {
-        **card,
-        **out_of_fold(card),
-        **on_the_test_set(figures),
-        "training_seconds": round(sum(card["seconds"] for card in cards), 1),
-        "training": {
-            job.architecture: {key: job.identity[key] for key in TRAINING}
-            for job in jobs
-        },
-        "digests": {
-            path.name: files.sha256_of(path.read_bytes())
-            for path in (files.TRAIN, files.TEST)
-        },
-        "versions": cards[0]["versions"]
-        | {"onnxruntime": version("onnxruntime"), "numpy": np.__version__},
-        "hardware": f"{os.cpu_count()} cores, {platform.machine()}",
-    }
-
-
-def out_of_fold(card):
-    """Return the errors on training digits, each by members that had not seen it."""
-    digits = len(files.read_arrays(files.TRAIN, "labels")["labels"])
-    errors = round(card["out_of_fold_error_percent"] * digits / 100)
-    return {
-        "out_of_fold_errors": errors,
-        "out_of_fold_digits": digits,
-        "out_of_fold_interval": metrics.error_interval(errors, digits),
-    }
-
-
-def on_the_test_set(figures):
-    """Return what the run's evaluation found."""
-    ensemble = figures["systems"]["ensemble"]
-    return {
-        "test_errors": ensemble["errors"],
-        "test_error_percent": ensemble["error_percent"],
-        "test_interval": [ensemble["ci_low"], ensemble["ci_high"]],
-        "test_disjoint": figures["disjoint"],
-        "test_label_noise": figures["label_noise"],
-        "test_writers": figures["writers"],
-        "student_test_errors": figures["systems"]["student"]["errors"],
-    }
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.documents.measured import benchmarks
-from pipeline.documents.quoted import all_systems
+from pipeline.documents.results import all_systems
 
 RECORD_MARK = " ¹"
 SIZES_TOLD = (1, 2, 3, 6, 12, 18, 24, 36, 48)
@@ -16,7 +16,7 @@ def leaderboard(sources, language):
 
     Parameters
     ----------
-    sources : quoted.Sources
+    sources : results.Sources
     language : languages.Language
 
     Returns

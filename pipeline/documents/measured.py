@@ -43,7 +43,7 @@ def benchmarks(sources, language):
 
     Parameters
     ----------
-    sources : quoted.Sources
+    sources : results.Sources
     language : languages.Language
 
     Returns

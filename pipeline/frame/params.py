@@ -1,194 +1,28 @@
-"""The parameters of the pipeline, typed, and the frame that every stage runs in."""
+"""The parameters of the pipeline: all of `params.yaml`, read and checked."""
 
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML, YAMLError
 
-from ensembles.baselines.base import BASELINES, baseline_class
-from ensembles.settings import (
-    SEEDS,
-    Deformation,
-    MarkedDeformation,
-    MeshDeformation,
-    Recipe,
-    check_range,
-)
+from pipeline.frame import sections
 from pipeline.frame.schema import ParamsError, build
-
-
-@dataclass(frozen=True)
-class Data:
-    """Where the digits come from, and how they are dealt into folds."""
-
-    source: str
-    extra: str | None
-    folds: int
-    seed: int
-
-    def __post_init__(self):
-        check_range(self, 2, 100, "folds")
-        check_range(self, *SEEDS, "seed")
-
-
-@dataclass(frozen=True)
-class Augment:
-    """How many deformed copies of each kind, and how strong."""
-
-    passes: int
-    seed: int
-    deformations: dict[str, Deformation | MarkedDeformation | MeshDeformation]
-
-    def __post_init__(self):
-        check_range(self, 1, 1000, "passes")
-        check_range(self, *SEEDS, "seed")
-
-
-@dataclass(frozen=True)
-class Members:
-    """Which networks, how many, and how they are trained."""
-
-    architectures: tuple[str, ...]
-    seeds: int
-    recipes: dict[str, Recipe]
-
-    def __post_init__(self):
-        check_range(self, 1, 1000, "seeds")
-        for name in self.architectures:
-            if name not in self.recipes:
-                raise ValueError(f"`recipes` must have one for `{name}`")
-
-
-def _check_names(baselines):
-    for name in baselines.names:
-        if name not in BASELINES:
-            known = ", ".join(BASELINES)
-            raise ValueError(f"`names` must be among {known}; got {name!r}")
-
-
-Baselines = make_dataclass(
-    "Baselines",
-    [("names", tuple[str, ...]), *((name, baseline_class(name)) for name in BASELINES)],
-    frozen=True,
-    namespace={"__post_init__": _check_names},
-)
-"""Which baselines are trained, and each that there is, as it is asked for."""
-
-
-@dataclass(frozen=True)
-class Combine:
-    """Settings of the rules that have any, and of when an answer is doubted."""
-
-    greedy_rounds: int
-    stacking_c: float
-    accepted_error_percent: float
-    refused_percent: float
-    doubted_percent: float
-
-    def __post_init__(self):
-        check_range(self, 1, 10_000, "greedy_rounds")
-        check_range(self, 1e-8, 1e8, "stacking_c")
-        shares = ("accepted_error_percent", "refused_percent", "doubted_percent")
-        check_range(self, 0, 100, *shares)
-        # Only what is doubted for its distance may be refused.
-        check_range(self, 0, self.doubted_percent, "refused_percent")
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long one family is searched, and how long its best network is trained."""
-
-    trials: int
-    epochs: int
-    final_epochs: int
-
-    def __post_init__(self):
-        check_range(self, 1, 100_000, "trials")
-        check_range(self, 1, 10_000, "epochs", "final_epochs")
-
-
-@dataclass(frozen=True)
-class Explore:
-    """The searches of architectures and settings, whose networks are stopped early."""
-
-    digits: int
-    watched_digits: int
-    round_size: int
-    patience: int
-    deformation: str
-    seed: int
-    mlp: Budget
-    cnn: Budget
-
-    def __post_init__(self):
-        check_range(self, 1, 10_000_000, "digits", "watched_digits")
-        check_range(self, 1, 1000, "round_size", "patience")
-        check_range(self, *SEEDS, "seed")
-
-
-@dataclass(frozen=True)
-class Slides:
-    """The talk."""
-
-    language: str
-
-
-@dataclass(frozen=True)
-class Evaluate:
-    """How finely calibration and ensemble size are looked at."""
-
-    calibration_bins: int
-    subsets: int
-    seed: int
-
-    def __post_init__(self):
-        check_range(self, 1, 1000, "calibration_bins")
-        check_range(self, 1, 100_000, "subsets")
-        check_range(self, *SEEDS, "seed")
-
-
-@dataclass(frozen=True)
-class Student:
-    """The small network that learns from the ensemble."""
-
-    architecture: str
-    recipe: Recipe
-    seed: int
-
-    def __post_init__(self):
-        check_range(self, *SEEDS, "seed")
-
-
-@dataclass(frozen=True)
-class Machine:
-    """How many processes, and where."""
-
-    workers: int
-    scheduler: str | None
-
-    def __post_init__(self):
-        check_range(self, 0, 10_000, "workers")
-
-    @property
-    def jobs(self):
-        """The number of processes in joblib's terms."""
-        return self.workers or -1
 
 
 @dataclass(frozen=True)
 class Params:
     """All of `params.yaml`."""
 
-    data: Data
-    augment: Augment
-    members: Members
-    baselines: Baselines  # type: ignore[valid-type]  # its fields are the registry's
-    combine: Combine
-    student: Student
-    explore: Explore
-    evaluate: Evaluate
-    slides: Slides
-    machine: Machine
+    data: sections.Data
+    augment: sections.Augment
+    members: sections.Members
+    baselines: sections.Baselines  # type: ignore[valid-type]  # its fields are the registry's
+    combine: sections.Combine
+    student: sections.Student
+    explore: sections.Explore
+    evaluate: sections.Evaluate
+    slides: sections.Slides
+    machine: sections.Machine
 
     def __post_init__(self):
         self._check_deformations()

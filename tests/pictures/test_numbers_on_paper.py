@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks import numbers
 from ensembles.serving.predictor import Predictor
-from pipeline.documents.quoted import NUMBERS
+from pipeline.documents.results import NUMBERS
 from pipeline.frame import files
 from webapp.app import create_app
 from webapp.environment import ROOT, Settings

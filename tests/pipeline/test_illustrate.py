@@ -12,7 +12,7 @@ from scipy.stats import linregress
 
 from ensembles.digits import idx
 from pipeline.commands import illustrate
-from pipeline.documents import lessons, quoted, sketches
+from pipeline.documents import lessons, results, sketches
 from pipeline.documents.languages import FRENCH, LANGUAGES
 from pipeline.frame import files, params
 
@@ -127,7 +127,7 @@ def study(digits):
 
 
 def test_what_was_measured_is_what_is_measured(study):
-    measured = files.read_json(ROOT / quoted.LESSONS)
+    measured = files.read_json(ROOT / results.LESSONS)
     assert measured.pop("dataset") == "MNIST"
     found = study[1]
     assert measured.keys() == found.keys()

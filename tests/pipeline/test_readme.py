@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands import readme
-from pipeline.documents import blocks, quoted
+from pipeline.documents import blocks, results
 from pipeline.documents.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +14,7 @@ PLACE = Path("README.md")
 
 @pytest.fixture(scope="module")
 def sources():
-    return quoted.read_sources(ROOT)
+    return results.read_sources(ROOT)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_markers_that_are_wrong_are_refused(sources, text, message):
 
 
 def test_figures_of_other_digits_are_refused():
-    quoted.check_same_digits("it is", "MNIST", "MNIST")
+    results.check_same_digits("it is", "MNIST", "MNIST")
     with pytest.raises(
         ValueError, match="it is of scikit-learn digits, and the record"
     ):
-        quoted.check_same_digits("it is", "scikit-learn digits", "MNIST")
+        results.check_same_digits("it is", "scikit-learn digits", "MNIST")
 
 
 @pytest.mark.parametrize(
