@@ -14,10 +14,10 @@ import pages
 
 from benchmarks.machine import record
 from ensembles.digits.marks import mark
+from ensembles.digits.strengths import MarkedDeformation
 from ensembles.members.networks import ARCHITECTURES
 from ensembles.members.on_disk import WEIGHTS, load_card
 from ensembles.pictures.mnist_form import even_strokes, fit_ink
-from ensembles.settings import MarkedDeformation
 from pipeline.frame import files
 
 ARCHITECTURE = "pooled"

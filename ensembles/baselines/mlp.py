@@ -7,7 +7,8 @@ import numpy as np
 from scipy.special import softmax
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.settings import SEEDS, Deformation, check_range
+from ensembles.digits.strengths import Deformation
+from ensembles.settings import SEEDS, check_range
 
 
 @dataclass(eq=False, repr=False)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ensembles.baselines.base import DigitClassifier
-from ensembles.settings import SEEDS, Deformation, check_range
+from ensembles.digits.strengths import Deformation
+from ensembles.settings import SEEDS, check_range
 
 
 @dataclass(eq=False, repr=False)

@@ -30,7 +30,7 @@ def mark(images, labels, marks, seed):
         Digits in MNIST's form.
     labels : ndarray of shape (n,)
         True digits, by which the marks are chosen.
-    marks : MarkedDeformation
+    marks : Marks
         Which share of the digits is marked.
     seed : int or sequence of int
         Entropy of the draws.

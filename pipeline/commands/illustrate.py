@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ensembles.digits.strengths import Deformation
 from ensembles.digits.warps import GRID, ElasticWarp
 from ensembles.members import processor
-from ensembles.settings import Deformation
 from pipeline.documents import lessons, results, sketches
 from pipeline.documents.languages import LANGUAGES
 from pipeline.documents.lessons import TrainingDigits
@@ -70,7 +70,7 @@ def study(digits, used):
     Parameters
     ----------
     digits : TrainingDigits
-    used : ensembles.settings.Deformation
+    used : ensembles.digits.strengths.Deformation
         Of which the elastic part is shown.
 
     Returns

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, make_dataclass
 
 from ensembles.baselines.base import BASELINES, baseline_class
-from ensembles.settings import (
-    SEEDS,
+from ensembles.digits.strengths import (
     Deformation,
     MarkedDeformation,
+    MarkedMesh,
     MeshDeformation,
-    Recipe,
-    check_range,
 )
+from ensembles.settings import SEEDS, Recipe, check_range
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,9 @@ class Augment:
 
     passes: int
     seed: int
-    deformations: dict[str, Deformation | MarkedDeformation | MeshDeformation]
+    deformations: dict[
+        str, Deformation | MarkedDeformation | MeshDeformation | MarkedMesh
+    ]
 
     def __post_init__(self):
         check_range(self, 1, 1000, "passes")

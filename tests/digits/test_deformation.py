@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from ensembles.digits.deformation import compose, deform
+from ensembles.digits.strengths import Deformation, MeshDeformation
 from ensembles.digits.warps import ElasticWarp, MeshWarp, enlarged
-from ensembles.settings import Deformation, MeshDeformation
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,27 +6,11 @@ import pytest
 from scipy.ndimage import center_of_mass, label
 
 from ensembles.digits.marks import mark
-from ensembles.settings import MarkedDeformation
-
-STILL = {
-    "rotation_degrees": 0.0,
-    "scale_percent": 0.0,
-    "shear_degrees": 0.0,
-    "shift_pixels": 0.0,
-    "elastic_rms_pixels": 0.0,
-    "elastic_sigma_pixels": 5.0,
-    "elastic_probability": 0.0,
-}
+from ensembles.digits.strengths import Marks
 
 
 def marks(upstroke=0.0, foot=0.0, crossbar=0.0, slash=0.0):
-    return MarkedDeformation(
-        **STILL,
-        upstroke_share=upstroke,
-        foot_share=foot,
-        crossbar_share=crossbar,
-        slash_share=slash,
-    )
+    return Marks(upstroke, foot, crossbar, slash)
 
 
 def draw(*strokes, closed=False):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from ensembles.digits.strengths import MeshDeformation
 from ensembles.digits.warps import MeshWarp, enlarged
 from ensembles.members.crop_layers import CentreCrop, Standardise
 from ensembles.members.networks import doucet
-from ensembles.settings import MeshDeformation
 
 GRID = np.stack(np.meshgrid(np.arange(28.0), np.arange(28.0)))
 

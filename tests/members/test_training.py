@@ -13,11 +13,12 @@ import keras
 import numpy as np
 import pytest
 
+from ensembles.digits.strengths import Deformation, MeshDeformation
 from ensembles.members import identity, on_disk, worker
 from ensembles.members.networks import ARCHITECTURES, multiply_adds
 from ensembles.members.training import DeformedDigits, train_network
 from ensembles.serving import graph
-from ensembles.settings import Deformation, MeshDeformation, Recipe
+from ensembles.settings import Recipe
 from pipeline.frame.params import Augment
 
 RECIPE = Recipe(

@@ -4,13 +4,13 @@ import copy
 import json
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
-from ensembles.settings import Deformation
+from ensembles.digits.strengths import Deformation, MarkedDeformation, MarkedMesh
 from pipeline.frame import params
 
 ROOT = Path(__file__).parents[2]
@@ -324,3 +324,39 @@ def test_a_deformation_of_a_baseline_is_one(tmp_path):
     loaded = params.load(SHIPPED).baselines
     for baseline in (loaded.mlp_800_elastic, loaded.cnn_romanuke):
         assert isinstance(baseline.deformation, Deformation)
+
+
+MARKS = {
+    "upstroke_share": 0.3,
+    "foot_share": 0.3,
+    "crossbar_share": 0.15,
+    "slash_share": 0.1,
+}
+MESH = {
+    "crop_pixels": 3,
+    "rotation_degrees": 10.0,
+    "mesh_cells": 4,
+    "mesh_pixels": 1,
+}
+
+
+@pytest.mark.parametrize("kind", [MarkedDeformation, MarkedMesh])
+def test_marks_go_with_either_deformation(tmp_path, kind):
+    content = YAML().load(SHIPPED)
+    kinds = content["augment"]["deformations"]
+    still = MESH if kind is MarkedMesh else kinds["elastic"]
+    kinds["marked"] = {**still, **MARKS}
+    YAML().dump(content, tmp_path / "params.yaml")
+    built = params.load(tmp_path / "params.yaml").augment.deformations["marked"]
+    assert type(built) is kind
+    assert built.marked
+    assert built.upstroke_share == 0.3
+
+
+@pytest.mark.parametrize("kind", [MarkedDeformation, MarkedMesh])
+@pytest.mark.parametrize("name", ["slash_share", "rotation_degrees"])
+def test_both_parts_of_a_marked_deformation_are_checked(kind, name):
+    settings = dict.fromkeys((field.name for field in fields(kind)), 5)
+    settings |= MARKS | {name: -1}
+    with pytest.raises(ValueError, match=f"`{name}` must be from 0 to"):
+        kind(**settings)
