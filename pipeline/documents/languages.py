@@ -144,6 +144,10 @@ FRENCH = {
     "test error (%)": "erreur de test (%)",
     "measured: laptop": "mesuré : portable",
     "measured: record": "mesuré : record",
+    "chosen by test labels": "choisi par les étiquettes de test",
+    "not chosen by them": "non choisi par elles",
+    "not told": "non dit",
+    "the released ensemble": "l’ensemble publié",
     "if errors were independent": "si les erreurs étaient indépendantes",
 }
 

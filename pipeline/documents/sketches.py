@@ -1,13 +1,13 @@
-"""The documents' pictures, each a function from arrays to a matplotlib figure."""
+"""The documents' pictures of digits and what is done to them, as matplotlib figures."""
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from pipeline.documents import lessons
-from pipeline.figures import BLUE, DPI, GREY, RED
+from pipeline.documents.plots import GREEN
+from pipeline.figures import DPI, RED
 
-GREEN = "#2b8a5a"
 INK = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
 SIGNED = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
 
@@ -77,60 +77,6 @@ def pooling(image, say):
     return figure
 
 
-def descents(paths, say):
-    """Show the ways that optimizers take down a valley, and the height at each step.
-
-    Parameters
-    ----------
-    paths : dict of str to ndarray of shape (steps + 1, 2)
-        Three; what leaves the map is not drawn there.
-    """
-    figure = Figure((8, 2.9), dpi=DPI, layout="constrained")
-    chart, heights = figure.subplots(1, 2, width_ratios=(1.5, 1))
-    x, y = np.meshgrid(np.linspace(-4.6, 2.2, 200), np.linspace(-1.3, 1.3, 120))
-    levels = np.geomspace(0.05, 80, 12)
-    chart.contour(x, y, lessons.valley(x, y), levels, colors="#c9d3e0", linewidths=0.8)
-    for (name, path), colour in zip(paths.items(), (BLUE, GREEN, RED), strict=True):
-        inside = np.logical_and.accumulate(np.abs(path[:, 1]) < 1.3)
-        chart.plot(*path[inside].T, "o-", color=colour, markersize=2.5, linewidth=1)
-        heights.plot(lessons.valley(*path.T), color=colour, label=say(name))
-    chart.plot(0, 0, "k+", markersize=9)
-    chart.set(xlim=(-4.6, 2.2), ylim=(-1.3, 1.3), xticks=[], yticks=[])
-    heights.set(xlabel=say("step"), ylabel=say("loss"), yscale="log", ylim=(1e-5, 1e3))
-    heights.legend(frameon=False, fontsize=9)
-    heights.grid(alpha=0.3)
-    return figure
-
-
-def signals(spreads, say):
-    """Show the size of the signals layer by layer, without and with normalisation.
-
-    Parameters
-    ----------
-    spreads : dict of str to pair of ndarray of shape (layers,)
-        For each size of the weights, without and with.
-    """
-    figure = Figure((7.2, 2.9), dpi=DPI, layout="constrained")
-    both = figure.subplots(1, 2, sharey=True)
-    for (name, pair), colour in zip(spreads.items(), (BLUE, GREEN, RED), strict=True):
-        for axes, values in zip(both, pair, strict=True):
-            axes.plot(
-                np.arange(1, len(values) + 1),
-                values,
-                "o-",
-                color=colour,
-                label=say(name),
-                markersize=3,
-            )
-    for axes, title in zip(both, ("without", "with"), strict=True):
-        axes.set_title(say(f"{title} normalisation"), fontsize=10)
-        axes.set(xlabel=say("layer"), yscale="log")
-        axes.grid(alpha=0.3)
-    both[0].set_ylabel(say("spread of the signals"))
-    both[0].legend(frameon=False, fontsize=9)
-    return figure
-
-
 def elastic(image, fields, say):
     """Show a digit, and what displacements make of it.
 
@@ -162,39 +108,6 @@ def elastic(image, fields, say):
             alpha=0.8,
         )
         axes.set_title(say(name), fontsize=10)
-    return figure
-
-
-def ensemble_sizes(measured, error, say):
-    """Show the error against the number of networks, and what independence would give.
-
-    Parameters
-    ----------
-    measured : dict of str to DataFrame
-        ``members``, ``mean_percent`` and ``sd_percent`` of each run.
-    error : float
-        Of one network, in percent.
-    """
-    figure = Figure((8, 3), dpi=DPI, layout="constrained")
-    near, far = figure.subplots(1, 2)
-    for (name, rows), colour in zip(measured.items(), (BLUE, GREEN), strict=True):
-        mean, sd = rows["mean_percent"], rows["sd_percent"]
-        near.fill_between(
-            rows["members"], mean - sd, mean + sd, color=colour, alpha=0.2
-        )
-        for axes in (near, far):
-            line = axes.plot(rows["members"], mean, "o-", color=colour, label=say(name))
-            line[0].set_markersize(3)
-    odd = range(1, 8, 2)
-    chance = [100 * lessons.beyond_chance(error / 100, number) for number in odd]
-    label = say("if errors were independent")
-    far.plot(odd, chance, "s--", color=GREY, markersize=3, label=label)
-    near.set(ylabel=say("test error (%)"), ylim=(0, 0.42))
-    far.set(yscale="log", ylim=(1e-5, 1))
-    for axes in (near, far):
-        axes.set_xlabel(say("networks averaged"))
-        axes.grid(alpha=0.3)
-    far.legend(frameon=False, fontsize=9)
     return figure
 
 
