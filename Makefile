@@ -107,5 +107,6 @@ benchmarks: $(VENV)/installed $(PEERS)/installed  ## measure speed and memory be
 readings: $(VENV)/installed-dev  ## count what is read of digits drawn large, of numbers on paper, of marks
 	for name in drawn_large numbers marks; do PYTHONPATH=tests python -m benchmarks.$$name; done
 
-clean:  ## remove data, models and the virtual environment; reports stay
-	rm -rf data models $(VENV)
+clean:  ## remove data, models and the virtual environment; reports and corrected digits stay
+	[ ! -d data ] || find data -mindepth 1 -maxdepth 1 ! -name feedback -exec rm -rf {} +
+	rm -rf models $(VENV)

@@ -8,8 +8,8 @@ from ensembles.digits.marks import mark
 from pipeline import cluster, figures
 from pipeline.frame import files, program
 
-SHOWN = 12
-"""Digits on the contact sheet, and at most how many passes of each."""
+SHOWN, SHOWN_PASSES = 12, 5
+"""Digits on the contact sheet, and at most how many copies of each."""
 
 
 def main(parameters):
@@ -28,7 +28,7 @@ def main(parameters):
     shown, digests = zip(*kept, strict=True)
     paths = [path.relative_to(files.AUGMENTED).as_posix() for path, _, _ in asked]
     files.write_json(files.PASSES_CARD, dict(zip(paths, digests, strict=True)))
-    sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN])
+    sheet = figures.contact_sheet(digits["images"][:SHOWN], shown[:SHOWN_PASSES])
     files.write_figure(files.CONTACT_SHEET, sheet)
 
 

@@ -17,8 +17,10 @@ CHECKED_DIGITS = 500
 def main(parameters):
     """Let the members answer deformed digits, and train the student on that."""
     processor.prepare_training()
+    from ensembles.members.networks import find
     from ensembles.serving.graph import export_onnx, merge
 
+    build = find(parameters.student.architecture)
     begun, settings = time.perf_counter(), parameters.student
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     seeds, fold_count = parameters.members.seeds, parameters.data.folds
@@ -26,7 +28,7 @@ def main(parameters):
     passes = load_passes(
         settings.recipe, len(digits["fold"]), parameters.augment.passes
     )
-    student = teach(settings, teachers, digits["fold"], passes)
+    student = teach(build, settings, teachers, digits["fold"], passes)
     graph = merge({settings.architecture: [student]}, [1.0], "mean")
     export_onnx(graph, files.STUDENT, digits["images"][:CHECKED_DIGITS])
     print(f"{files.STUDENT}: {time.perf_counter() - begun:.0f} s")
@@ -40,16 +42,14 @@ def load_passes(recipe, digits, most):
     return [np.load(path, mmap_mode="r") for path in paths]
 
 
-def teach(settings, teachers, folds, passes):
+def teach(build, settings, teachers, folds, passes):
     """Let the members answer the passes, and train the student on that."""
-    from ensembles.members.networks import ARCHITECTURES
     from ensembles.serving import distillation
 
     targets = [
         distillation.soft_labels(teachers, folds, images)
         for images in tqdm(passes, desc="soft labels", unit="pass", disable=None)
     ]
-    build = ARCHITECTURES[settings.architecture]
     return distillation.train_student(
         build, settings.recipe, passes, targets, settings.seed
     )

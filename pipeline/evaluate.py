@@ -51,7 +51,7 @@ def error_table(systems, of_members, test):
 
 def doubts_of_labels(test):
     """Return the columns that tell what people say of MNIST's labels."""
-    known = is_mnist(test)
+    known = hard_digits.is_mnist(test["dataset"])
     disputed = metrics.DISPUTED if known else ()
     corrected = metrics.CORRECTED if known else {}
     labels = test["labels"].astype(int)
@@ -59,11 +59,6 @@ def doubts_of_labels(test):
         "disputed": [index in disputed for index in range(len(labels))],
         "corrected_label": [corrected.get(i, y) for i, y in enumerate(labels)],
     }
-
-
-def is_mnist(test):
-    """Tell whether these are MNIST's own test digits, in MNIST's order."""
-    return str(test["dataset"]) in (files.MNIST, files.WITHOUT_WRITERS)
 
 
 def confusions(everyone, labels):
@@ -119,7 +114,8 @@ def summary(board, ensemble, test):
     """Collect the figures that the README, the report and ``dvc metrics`` show."""
     labels, predictions = test["labels"].astype(int), ensemble.argmax(1)
     members = board["kind"] == "member"
-    noise = metrics.label_noise_errors(predictions, labels) if is_mnist(test) else {}
+    known = hard_digits.is_mnist(test["dataset"])
+    noise = metrics.label_noise_errors(predictions, labels) if known else {}
     return {
         "dataset": str(test["dataset"]),
         "digits": len(labels),

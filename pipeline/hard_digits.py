@@ -2,6 +2,13 @@
 
 import numpy as np
 
+from pipeline.frame import files
+
+
+def is_mnist(dataset):
+    """Tell whether a dataset of this name has MNIST's own test digits, in its order."""
+    return str(dataset) in (files.MNIST, files.WITHOUT_WRITERS)
+
 
 def answers(index, labels, probabilities, agreement):
     """Return the columns that tell of n digits what the ensemble answers.

@@ -1,5 +1,7 @@
 """Labelled digits of one's own: folders of pictures, tables, or pairs of IDX files."""
 
+import re
+
 import numpy as np
 from sklearn.model_selection import train_test_split
 
@@ -11,8 +13,8 @@ from ensembles.pictures.reading import to_mnist
 
 CLASSES = [str(digit) for digit in range(10)]
 TRAIN, TEST = "train", "test"
-OF_TEST = ("test", "t10k")
-"""A file's name has one of these if its digits are for the test alone."""
+OF_TEST = re.compile("(?<![a-z])(test|t10k)", re.IGNORECASE)
+"""Begins a word of a file's name if its digits are for the test alone."""
 
 TEST_SHARE = 0.2
 """Of digits that come without a test set, the share that becomes one."""
@@ -59,7 +61,7 @@ def read_own(path):
 
 
 def _is_for(part, name):
-    return any(word in name for word in OF_TEST) == (part == TEST)
+    return bool(OF_TEST.search(name)) == (part == TEST)
 
 
 def _join(sets):

@@ -67,6 +67,7 @@ def load_baseline(name):
     folder = files.BASELINES / name
     sha256 = files.read_json(folder / kept.CARD)["sha256"]
     if kept.PREDICTIONS in sha256:
+        trusted.check(folder / kept.PREDICTIONS, sha256[kept.PREDICTIONS])
         return kept.KeptPredictions(folder / kept.PREDICTIONS)
     model = folder / "model.joblib"
     return trusted.read_pickle(model, sha256[model.name], baseline_class(name))

@@ -12,6 +12,7 @@ from ensembles.drafts import draft
 from ensembles.exploring.families import FAMILIES
 from pipeline import figures, member_charts, study_figures
 from pipeline.frame import files, program
+from pipeline.hard_digits import is_mnist
 from pipeline.slideshow import catalogue, facts
 from pipeline.slideshow.deck import Deck
 from pipeline.slideshow.lettering import picture
@@ -34,7 +35,7 @@ def main(parameters):
     for slide in texts.slides:
         title, notes = writer.write(slide.title), writer.write(slide.notes)
         points = [writer.write(point) for point in slide.points]
-        if slide.name == "title" and told["dataset"] != "MNIST":
+        if slide.name == "title" and not is_mnist(told["dataset"]):
             points.append(writer.write(texts.words["not_mnist"]))
         method, *content = contents.get(slide.name, (Deck.add_points,))
         method(deck, title, points, notes, *content)

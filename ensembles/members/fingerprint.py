@@ -102,16 +102,19 @@ def _definitions(tree):
             found[node.name] = node
         elif isinstance(node, ast.Assign):
             found |= {t.id: node for t in node.targets if isinstance(t, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found[node.target.id] = node
     return found
 
 
 def _imports(tree, package):
     """Map each name imported from the package to its module and original name.
 
-    A module imported whole has no original name: its attributes are the names.
+    Imports inside functions count too. A module imported whole has no original name:
+    its attributes are the names.
     """
     found = {}
-    for node in tree.body:
+    for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom) or not node.module:
             continue
         for alias in node.names:

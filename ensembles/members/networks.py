@@ -243,3 +243,17 @@ PUBLISHED = (m3, m5, m7, squeeze_excite, doucet)
 
 ARCHITECTURES = {function.__name__: function for function in (*OURS, *PUBLISHED)}
 """What `members.architectures` may name, and how to build it."""
+
+
+def find(name):
+    """Return the function that builds an architecture.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name.
+    """
+    if name not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise ValueError(f"there is no architecture {name!r}; use one of {known}")
+    return ARCHITECTURES[name]

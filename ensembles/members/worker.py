@@ -153,7 +153,7 @@ def _workshop(job):
 def _train_into(workshop, job):
     import keras
 
-    from ensembles.members.networks import ARCHITECTURES
+    from ensembles.members.networks import find
     from ensembles.members.training import train_network
 
     with np.load(job.digits) as archive:
@@ -165,7 +165,7 @@ def _train_into(workshop, job):
     # Numbers in the names of layers begin anew, so equal members have equal files.
     keras.utils.clear_session()
     network, probabilities = train_network(
-        ARCHITECTURES[job.architecture],
+        find(job.architecture),
         job.seed,
         job.recipe,
         digits,

@@ -14,7 +14,7 @@ from keras import layers, ops
 from ensembles.digits.form import SIDE
 from ensembles.drafts import draft
 from ensembles.members import on_disk
-from ensembles.members.networks import ARCHITECTURES
+from ensembles.members.networks import find
 from ensembles.serving.grouped import join
 from ensembles.serving.names import number_anew
 from ensembles.serving.predictor import Predictor
@@ -35,7 +35,7 @@ def load_network(place):
     keras.Model
     """
     on_disk.check(place, on_disk.WEIGHTS)
-    network = ARCHITECTURES[place.parent.name]()
+    network = find(place.parent.name)()
     network.load_weights(place / on_disk.WEIGHTS)
     return network
 

@@ -7,6 +7,7 @@ from ensembles.explaining.human_votes import say_votes
 from pipeline import shown
 from pipeline.browser import packing
 from pipeline.frame import files
+from pipeline.hard_digits import is_mnist
 
 SIBLINGS = 15
 """Other digits of a writer that are shown at most."""
@@ -108,7 +109,7 @@ def describe(run, name):
 def digits(run):
     """Return what is known of each shown digit, a list for each thing."""
     test, doubted = run.explained["test"], run.explained["doubted_index"]
-    mnist = run.metrics["dataset"] == "MNIST"
+    mnist = is_mnist(run.metrics["dataset"])
     disputed = metrics.DISPUTED if mnist else ()
     columns = {
         "index": np.append(test, doubted),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from pipeline.frame import program
+from pipeline.frame import files, program
 
 PLACE = Path("dvc.yaml")
 
@@ -39,7 +39,7 @@ def main(parameters):
     """Bring dvc.yaml in step with the imports."""
     before = PLACE.read_text()
     after = bring_in_step(before, Path())
-    PLACE.write_text(after)
+    files.write_text(PLACE, after)
     print(f"{PLACE}: {'as it was' if after == before else 'changed'}")
 
 

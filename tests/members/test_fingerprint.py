@@ -98,6 +98,20 @@ def test_moving_code_to_another_module_does_not_change_the_digest(digest):
     assert digest(moved, deeper="DEPTH = 4\n") != before
 
 
+def test_an_import_inside_a_function_is_followed(digest):
+    late = (
+        ("DEPTH = 3", ""),
+        ("return DEPTH", "from inked.deeper import DEPTH\n    return DEPTH"),
+    )
+    assert digest(*late, deeper="DEPTH = 3\n") != digest(*late, deeper="DEPTH = 4\n")
+
+
+def test_an_annotated_constant_counts(digest):
+    assert digest(("WIDTH = 8", "WIDTH: int = 8")) != digest(
+        ("WIDTH = 8", "WIDTH: int = 9")
+    )
+
+
 def test_one_name_in_two_modules_is_refused(digest):
     clash = (
         ("return block(WIDTH)", "return block(WIDTH) + _inner()"),

@@ -15,11 +15,11 @@ import pytest
 
 from ensembles.digits.strengths import Deformation, MeshDeformation
 from ensembles.members import identity, on_disk, worker
-from ensembles.members.networks import ARCHITECTURES, multiply_adds
+from ensembles.members.networks import ARCHITECTURES, find, multiply_adds
 from ensembles.members.training import DeformedDigits, train_network
 from ensembles.serving import graph
 from ensembles.settings import Recipe
-from pipeline.frame.params import Augment
+from pipeline.frame.sections import Augment
 
 RECIPE = Recipe(
     optimizer="muon",
@@ -61,6 +61,13 @@ def test_docstrings_give_parameters_and_multiply_adds(name):
     mmac = multiply_adds(network) / 1e6
     text = f"{network.count_params():,} parameters, {mmac:.2f} MMAC."
     assert text in ARCHITECTURES[name].__doc__
+
+
+def test_an_architecture_that_is_not_there_is_refused_by_name():
+    with pytest.raises(
+        ValueError, match="no architecture 'poled'; use one of pooled, "
+    ):
+        find("poled")
 
 
 def test_multiply_adds_of_a_hand_worked_network():

@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 from ensembles.digits import idx
 from ensembles.digits.idx_format import parse_array
 from pipeline import fetch, obtaining, published
+from pipeline.hard_digits import is_mnist
 
 HTML = b"<html><body>Not here</body></html>"
 
@@ -211,6 +212,7 @@ def test_mnist_without_writers_is_said(raw, tmp_path, capsys, source):
     fetch.fetch(source, raw, folder, make_sources())
     written = json.loads((raw / "source.json").read_text())
     assert written == {"dataset": "MNIST, folds at random"}
+    assert is_mnist(written["dataset"])
     said = capsys.readouterr().err
     assert "qmnist-labels.gz" in said
     assert "FOLDS ARE RANDOM" in said

@@ -87,3 +87,11 @@ def test_what_is_not_whole_is_trained(released, name):
 def test_what_is_fast_is_not_kept(run, tmp_path, monkeypatch):
     keep(monkeypatch, tmp_path / "released", seconds=600)
     assert not (tmp_path / "released").exists()
+
+
+def test_predictions_that_were_changed_are_refused(released):
+    path = files.BASELINES / NAME / kept.PREDICTIONS
+    with np.load(path) as held:
+        np.savez(path, **held | {"probabilities": held["probabilities"][::-1]})
+    with pytest.raises(ValueError, match="is not the file that the pipeline wrote"):
+        predict.load_baseline(NAME)

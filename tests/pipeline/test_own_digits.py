@@ -177,3 +177,11 @@ def test_what_users_corrected_makes_the_next_ensemble_better(tmp_path, labelled_
     before = (read_with_two(train, fresh) != answers).sum()
     after = (read_with_two(larger, fresh) != answers).sum()
     assert after <= 0.8 * before
+
+
+def test_a_name_is_for_the_test_only_if_a_word_of_it_begins_so(tmp_path, digits):
+    as_idx(tmp_path, *digits, part="latest")
+    assert set(read_own(tmp_path)) == {"train", "test"}  # divided, for none is named
+    as_idx(tmp_path, *(part[::2] for part in digits), part="test")
+    parts = read_own(tmp_path)
+    assert [len(parts[part][1]) for part in ("train", "test")] == [150, 75]
