@@ -20,8 +20,8 @@ def main(parameters):
     from ensembles.members.networks import find
     from ensembles.serving.graph import export_onnx, merge
 
-    build = find(parameters.student.architecture)
     begun, settings = time.perf_counter(), parameters.student
+    build = find(settings.architecture)
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     seeds, fold_count = parameters.members.seeds, parameters.data.folds
     teachers = load_teachers(combination.read(), seeds, fold_count)

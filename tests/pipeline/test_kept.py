@@ -92,6 +92,6 @@ def test_what_is_fast_is_not_kept(run, tmp_path, monkeypatch):
 def test_predictions_that_were_changed_are_refused(released):
     path = files.BASELINES / NAME / kept.PREDICTIONS
     with np.load(path) as held:
-        np.savez(path, **held | {"probabilities": held["probabilities"][::-1]})
+        np.savez(path, **dict(held) | {"probabilities": held["probabilities"][::-1]})
     with pytest.raises(ValueError, match="is not the file that the pipeline wrote"):
         predict.load_baseline(NAME)
