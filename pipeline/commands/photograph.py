@@ -9,13 +9,17 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import numpy as np
+from scipy.interpolate import make_interp_spline
+
 from pipeline.commands.illustrate import FOLDERS
 from pipeline.frame import program
 
 NAME = "app.png"
-DIGIT = [(0.30, 0.36), (0.36, 0.25), (0.48, 0.19), (0.60, 0.23), (0.66, 0.34)]
-DIGIT += [(0.60, 0.48), (0.46, 0.65), (0.30, 0.79), (0.50, 0.78), (0.72, 0.80)]
-"""A two, as shares of the drawing frame's side."""
+BOW = [(0.30, 0.36), (0.36, 0.25), (0.48, 0.19), (0.60, 0.23), (0.66, 0.34)]
+BOW += [(0.60, 0.48), (0.46, 0.65), (0.30, 0.79)]
+FOOT = [(0.30, 0.79), (0.40, 0.76), (0.54, 0.80), (0.72, 0.78)]
+"""The two strokes of a two, as shares of the drawing frame's side."""
 
 WHERE = (
     "one => (({left, top, width}) => [left, top, width])(one.getBoundingClientRect())"
@@ -72,11 +76,12 @@ def photograph(browser, address, language, place):
             executable_path=browser, args=["--no-sandbox"]
         )
         page = chromium.new_page(
-            viewport={"width": 1120, "height": 690}, locale=language
+            viewport={"width": 1120, "height": 702}, locale=language
         )
         page.goto(address)
         left, top, side = page.locator("#canvas").evaluate(WHERE)
-        spots = [(left + x * side, top + y * side) for x, y in DIGIT]
+        drawn = np.concatenate([smooth(BOW), smooth(FOOT)])
+        spots = [(left + x * side, top + y * side) for x, y in drawn.tolist()]
         page.mouse.move(*spots[0])
         page.mouse.down()
         for spot in spots[1:]:
@@ -86,6 +91,12 @@ def photograph(browser, address, language, place):
         page.wait_for_timeout(1000)  # until the bars have come to rest
         page.screenshot(path=place)
         chromium.close()
+
+
+def smooth(points, steps=30):
+    """Return points of the curve through others, ndarray of shape (steps, 2)."""
+    curve = make_interp_spline(np.arange(len(points)), points, k=3)
+    return curve(np.linspace(0, len(points) - 1, steps))
 
 
 if __name__ == "__main__":
