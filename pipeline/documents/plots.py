@@ -37,7 +37,8 @@ def descents(paths, say):
         heights.plot(lessons.valley(*path.T), color=colour, label=say(name))
     chart.plot(0, 0, "k+", markersize=9)
     chart.set(xlim=(-4.6, 2.2), ylim=(-1.3, 1.3), xticks=[], yticks=[])
-    heights.set(xlabel=say("step"), ylabel=say("loss"), yscale="log", ylim=(1e-5, 1e3))
+    heights.set(xlabel=say("step"), ylabel=say("loss"), yscale="log")
+    heights.set_ylim(top=1e3)
     heights.legend(frameon=False, fontsize=9)
     heights.grid(alpha=0.3)
     return figure
