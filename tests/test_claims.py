@@ -359,12 +359,12 @@ CLAIMS = {
         "docs/fr/ensembles.md": "il en fait plus hors pli aussi",
     },
     the_released_networks_took_less_for_twice_the_epochs: {
-        "README.md": "took less for 12 epochs than the other ensemble's for 6",
-        "README.fr.md": "moins de temps pour 12 époques qu’un du second pour 6",
+        "README.md": "took less for 12 epochs than the laptop's for 6",
+        "README.fr.md": "moins de temps pour 12 époques qu’un du portable pour 6",
     },
     five_targets_are_missed: {
         "docs/benchmarks.md": "Five figures miss what is asked. Four are the training",
-        "docs/fr/benchmarks.md": "Cinq valeurs manquent ce qui est demandé",
+        "docs/fr/benchmarks.md": "Cinq valeurs n’atteignent pas ce qui est demandé",
     },
     the_container_keeps_more_memory: {
         "docs/benchmarks.md": "leave more behind there than in `script.py`",
