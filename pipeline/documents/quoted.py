@@ -23,6 +23,7 @@ def quotations(sources, language):
         **_of_systems(sources, language),
         **_of_comparisons(sources.board, language),
         **_of_wrong_labels(sources.errors, language),
+        "both.errors": language.count(_misread_by_both(sources.errors)),
         **_of_run(sources.metrics, "run", language),
         **_of_run(sources.record_metrics, "record", language),
         **_of_card(sources.card, language),
@@ -63,6 +64,12 @@ def _of_wrong_labels(errors, language):
         # What all systems read as the label says is not among the errors.
         "released.as_labelled": language.count(len(CORRECTED) - mended - neither),
     }
+
+
+def _misread_by_both(errors):
+    """Count what the release and the last run's ensemble both misread."""
+    wrong = errors[["released", "ensemble"]].ne(errors["label"], axis=0)
+    return int(wrong.all(axis=1).sum())
 
 
 def _of_run(metrics, name, language):

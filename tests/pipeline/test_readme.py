@@ -68,6 +68,18 @@ def test_readings_of_wrong_labels_add_up_to_the_cards_errors(sources):
     assert found["corrected"] - found["raw"] == kept - mended
 
 
+def test_what_both_ensembles_misread_is_what_their_union_counts_twice(sources):
+    told = quoted.quotations(sources, LANGUAGES["en"])
+    of_each = [
+        sources.metrics["systems"][n]["errors"] for n in ("released", "ensemble")
+    ]
+    by_any = sum(
+        {row.released, row.ensemble} != {row.label}
+        for row in sources.errors.itertuples()
+    )
+    assert int(told["both.errors"]) == sum(of_each) - by_any
+
+
 def test_many_comparisons_are_told_apart_by_holms_rule():
     # Of three the least has to be below 1/60, the next below 1/40, the last below 1/20.
     def apart(*p):
