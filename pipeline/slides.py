@@ -57,7 +57,8 @@ def draw(told, words, writer):
         name: picture(figure, writer.say, *look)
         for name, (figure, *look) in chosen_figures(told).items()
     }
-    pictures["app"] = Path(words["app"]).read_bytes()
+    for name in ("app", "record"):
+        pictures[name] = Path(words[name]).read_bytes()
     groups = list(zip((words["blind"], words["seeing"]), stages(), strict=True))
     return {
         "title": (Deck.add_title,),

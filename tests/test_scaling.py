@@ -38,6 +38,22 @@ def test_costs_are_those_of_the_model(folder):
         assert line in text
 
 
+def test_the_machine_is_the_cards_and_beside_the_benchmarks(folder):
+    text = told(folder, "scaling.md").replace("\n", " ")
+    card = files.read_json(ROOT / "record/card.json")
+    assert card["hardware"] in text
+    measured = files.read_json(ROOT / "reports/benchmarks/train_speed.json")
+    limits = [row["limit"] for row in measured["architectures"].values()]
+    low, high = (end(limits) / measured["cores"] for end in (min, max))
+    spans = {
+        "docs": f"{low:.0f} to {high:.0f} ",
+        "docs/fr": f"de {low:.0f} à {high:.0f} ",
+    }
+    assert spans[folder] in text
+    cost = files.read_json(ROOT / "reports/benchmarks/cost.json")
+    assert cost["giga_multiply_adds_per_second"] > high
+
+
 def test_coordination_is_what_was_measured(folder):
     text = told(folder, "scaling.md")
     ways = files.read_json(ROOT / "reports/benchmarks/coordination.json")["ways"]

@@ -76,7 +76,7 @@ FRENCH = {
     "asked": "demandé",
     "training `{of}`": "entraîner `{of}`",
     "{what}; page faults a step: {faults}": (
-        f"{{what}}{THIN}; fautes de page par pas{NO_BREAK}: {{faults}}"
+        f"{{what}}{THIN}; défauts de page par pas{NO_BREAK}: {{faults}}"
     ),
     "deforming digits, on one core": "déformer des chiffres, sur un cœur",
     "the released ensemble, one digit": "l’ensemble publié, un chiffre",

@@ -37,7 +37,8 @@ def descents(paths, say):
         heights.plot(lessons.valley(*path.T), color=colour, label=say(name))
     chart.plot(0, 0, "k+", markersize=9)
     chart.set(xlim=(-4.6, 2.2), ylim=(-1.3, 1.3), xticks=[], yticks=[])
-    heights.set(xlabel=say("step"), ylabel=say("loss"), yscale="log", ylim=(1e-5, 1e3))
+    heights.set(xlabel=say("step"), ylabel=say("loss"), yscale="log")
+    heights.set_ylim(top=1e3)
     heights.legend(frameon=False, fontsize=9)
     heights.grid(alpha=0.3)
     return figure
@@ -97,6 +98,7 @@ def ensemble_sizes(measured, error, say):
     label = say("if errors were independent")
     far.plot(odd, chance, "s--", color=GREY, markersize=3, label=label)
     near.set(ylabel=say("test error (%)"), ylim=(0, 0.42))
+    _write_in(say, near.yaxis)
     far.set(yscale="log", ylim=(1e-5, 1))
     for axes in (near, far):
         axes.set_xlabel(say("networks averaged"))
@@ -127,6 +129,7 @@ def records(published, say):
         axes.errorbar(error, places, xerr=spread, **look)
     axes.set_yticks(range(len(rows)), list(rows["system"]))
     axes.set(xlabel=say("test error (%)"), xlim=(0, 0.42))
+    _write_in(say, axes.xaxis)
     axes.invert_yaxis()
     axes.grid(axis="x", alpha=0.3)
     axes.legend(frameon=False, fontsize=9, loc="lower right")
@@ -135,3 +138,8 @@ def records(published, say):
 
 def _interval(error_percent):
     return error_interval(round(100 * error_percent), 10_000)
+
+
+def _write_in(say, axis):
+    """Write an axis's decimals as the language does."""
+    axis.set_major_formatter(lambda value, _: f"{value:g}".replace(".", say.point))

@@ -1,6 +1,9 @@
 """The figures that documents quote, each by a name."""
 
-from pipeline.documents.results import all_systems
+import numpy as np
+
+from ensembles.metrics import CORRECTED, error_interval
+from pipeline.documents.results import all_systems, told_apart
 
 
 def quotations(sources, language):
@@ -18,6 +21,9 @@ def quotations(sources, language):
     """
     return {
         **_of_systems(sources, language),
+        **_of_comparisons(sources.board, language),
+        **_of_wrong_labels(sources.errors, language),
+        "both.errors": language.count(_misread_by_both(sources.errors)),
         **_of_run(sources.metrics, "run", language),
         **_of_run(sources.record_metrics, "record", language),
         **_of_card(sources.card, language),
@@ -33,7 +39,37 @@ def _of_systems(sources, language):
         told[f"{row.system}.errors"] = language.count(row.errors)
         told[f"{row.system}.percent"] = language.percent(row.error_percent)
         told[f"{row.system}.interval"] = language.interval(row.ci_low, row.ci_high)
+        told[f"{row.system}.p"] = language.decimal(row.p_vs_ensemble, 3)
+        if np.isfinite(row.seconds):
+            told[f"{row.system}.hours"] = language.decimal(row.seconds / 3600, 1)
     return told
+
+
+def _of_comparisons(board, language):
+    return {
+        "comparisons.number": language.count(len(board) - 1),
+        "comparisons.apart": language.count(len(told_apart(board))),
+    }
+
+
+def _of_wrong_labels(errors, language):
+    """Count what the release reads where human votes correct the label."""
+    read, label, vote = (errors[n] for n in ("released", "label", "corrected_label"))
+    wrong = label != vote
+    mended = int((wrong & (read == vote)).sum())
+    neither = int((wrong & (read != label) & (read != vote)).sum())
+    return {
+        "released.as_people": language.count(mended),
+        "released.as_neither": language.count(neither),
+        # What all systems read as the label says is not among the errors.
+        "released.as_labelled": language.count(len(CORRECTED) - mended - neither),
+    }
+
+
+def _misread_by_both(errors):
+    """Count what the release and the last run's ensemble both misread."""
+    wrong = errors[["released", "ensemble"]].ne(errors["label"], axis=0)
+    return int(wrong.all(axis=1).sum())
 
 
 def _of_run(metrics, name, language):
@@ -66,7 +102,6 @@ def _of_card(card, language):
     return {
         "released.members": language.count(len(card["members"])),
         "released.parameters": language.count(card["parameters"]),
-        "released.hours": language.decimal(card["training_seconds"] / 3600, 1),
         "released.without_disputed": language.count(without["errors"]),
         "released.undisputed": language.count(without["digits"]),
         "released.corrected": language.count(right["errors"]),
@@ -108,6 +143,8 @@ def _of_lessons(lessons, language):
 
 def _of_numbers(found, language):
     names = "numbers", "exact", "digits", "digits_right", "sure", "sure_and_wrong"
+    _, bound = error_interval(found["sure_and_wrong"], found["sure"])
     return {f"numbers.{name}": language.count(found[name]) for name in names} | {
-        "numbers.doubted": language.percent(found["right_and_doubted_percent"], 1)
+        "numbers.doubted": language.percent(found["right_and_doubted_percent"], 1),
+        "numbers.wrong_at_most": language.percent(bound, 1),
     }

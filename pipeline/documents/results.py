@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline.frame import files
@@ -20,8 +21,8 @@ class Sources:
 
     Attributes
     ----------
-    board, metrics : DataFrame, dict
-        Leaderboard and summary of the last run.
+    board, metrics, errors : DataFrame, dict, DataFrame
+        Leaderboard and summary of the last run, and what any system misread.
     card : dict
         The released ensemble's.
     record_board, record_metrics : DataFrame, dict
@@ -36,6 +37,7 @@ class Sources:
 
     board: pd.DataFrame
     metrics: dict
+    errors: pd.DataFrame
     card: dict
     record_board: pd.DataFrame
     record_metrics: dict
@@ -59,6 +61,7 @@ def read_sources(root=Path()):
     sources = Sources(
         board=pd.read_csv(root / files.LEADERBOARD),
         metrics=files.read_json(root / files.METRICS),
+        errors=pd.read_csv(root / files.ERRORS),
         card=files.read_json(record / files.ENSEMBLE_CARD.name),
         record_board=pd.read_csv(record / files.LEADERBOARD.name),
         record_metrics=files.read_json(record / files.METRICS.name),
@@ -106,3 +109,24 @@ def all_systems(sources):
     missing = (record["kind"] == "baseline") & ~record["system"].isin(board["system"])
     rows = pd.concat([board, record[missing]], keys=[False, True], names=["of_record"])
     return rows.reset_index("of_record").sort_values("errors", kind="stable")
+
+
+def told_apart(board, level=0.05):
+    """Return what differs from the ensemble by Holm's rule for many tests at once.
+
+    Parameters
+    ----------
+    board : DataFrame
+        ``system`` and ``p_vs_ensemble``, the ensemble's own row among them.
+    level : float
+        Chance of telling any two apart that do not differ.
+
+    Returns
+    -------
+    list of str
+        Systems and members, the surest first. After Holm (1979).
+    """
+    rows = board[board["system"] != "ensemble"].sort_values("p_vs_ensemble")
+    allowed = level / np.arange(len(rows), 0, -1)
+    stands = np.logical_and.accumulate(rows["p_vs_ensemble"] <= allowed)
+    return list(rows["system"][stands])

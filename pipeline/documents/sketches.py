@@ -20,7 +20,7 @@ def filters(image, say):
         found = lessons.apply_filter(image, weights)
         _show(axes[0], image, **INK)
         _show(axes[1], weights, **SIGNED)
-        _write_numbers(axes[1], weights, say)
+        _write_numbers(axes[1], weights, say, size=6)
         _show(axes[2], found, **SIGNED)
         _show(axes[3], np.maximum(found, 0), **SIGNED)
     titles = ("digit", "filter", "feature map", "after ReLU")
@@ -118,7 +118,7 @@ def _show(axes, values, **style):
         spine.set_color("#dddddd")
 
 
-def _write_numbers(axes, values, say):
+def _write_numbers(axes, values, say, size=8):
     for (row, column), value in np.ndenumerate(values):
         axes.text(
             column,
@@ -126,7 +126,7 @@ def _write_numbers(axes, values, say):
             _decimal(value, say),
             ha="center",
             va="center",
-            fontsize=8,
+            fontsize=size,
             color="white" if abs(value) > 0.55 else "black",
         )
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from ensembles.metrics import CORRECTED
 from pipeline.commands import readme
-from pipeline.documents import blocks, results
+from pipeline.documents import blocks, quoted, results
 from pipeline.documents.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,40 @@ def test_figures_of_other_digits_are_refused():
         ValueError, match="it is of scikit-learn digits, and the record"
     ):
         results.check_same_digits("it is", "scikit-learn digits", "MNIST")
+
+
+def test_readings_of_wrong_labels_add_up_to_the_cards_errors(sources):
+    told = quoted.quotations(sources, LANGUAGES["en"])
+    kept, mended, neither = (
+        int(told[f"released.as_{name}"]) for name in ("labelled", "people", "neither")
+    )
+    assert kept + mended + neither == len(CORRECTED)
+    found = {n: f["errors"] for n, f in sources.card["test_label_noise"].items()}
+    assert found["corrected"] - found["raw"] == kept - mended
+
+
+def test_what_both_ensembles_misread_is_what_their_union_counts_twice(sources):
+    told = quoted.quotations(sources, LANGUAGES["en"])
+    of_each = [
+        sources.metrics["systems"][n]["errors"] for n in ("released", "ensemble")
+    ]
+    by_any = sum(
+        {row.released, row.ensemble} != {row.label}
+        for row in sources.errors.itertuples()
+    )
+    assert int(told["both.errors"]) == sum(of_each) - by_any
+
+
+def test_many_comparisons_are_told_apart_by_holms_rule():
+    # Of three the least has to be below 1/60, the next below 1/40, the last below 1/20.
+    def apart(*p):
+        names = ["ensemble", *map(str, range(len(p)))]
+        board = pd.DataFrame({"system": names, "p_vs_ensemble": [1, *p]})
+        return results.told_apart(board)
+
+    assert apart(0.04, 0.016, 0.024) == ["1", "2", "0"]
+    assert apart(0.04, 0.016, 0.026) == ["1"]
+    assert apart(0.04, 0.017, 0.024) == []
 
 
 @pytest.mark.parametrize(
