@@ -27,6 +27,8 @@ IDLE, SLOW = 1000, 50
 NAMES = {"script": "by_hand", "container": "in_the_container"}
 SECRET = "private"
 PIXELS = json.dumps({"pixels": SOUND}).encode()
+MANY = 1000
+GET = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 HEAD = (
     f"POST {API} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     f"Content-Length: {len(PIXELS)}\r\n\r\n"
@@ -126,6 +128,19 @@ def test_idle_connections_and_slow_clients_keep_nobody_out(server, connect):
         check_right(ask(server))
     slow[0].sendall(PIXELS[3:])
     assert b"200 OK" in slow[0].recv(100)
+
+
+def test_clients_that_read_slowly_keep_nobody_out(server, connect):
+    """Each has asked for more than the system keeps between it and the server."""
+    slow = [connect() for _ in range(SLOW)]
+    for one in slow:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.sendall(MANY * GET)
+    for place in range(3):
+        read = [one.recv(1) for one in slow]
+        assert read == [b"HTTP/1.1 200 OK"[place : place + 1]] * SLOW
+        check_right(ask(server))
+    assert slow[0].recv(12) == b"P/1.1 200 OK"
 
 
 def test_a_process_that_dies_in_the_container_is_begun_anew(faulty):
