@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-benchmarks
+FAULTS_KILLS ?= 100
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -71,7 +72,7 @@ fuzz: $(VENV)/installed-dev  ## send 10,000 damaged files of each format to the 
 	FUZZ_UPLOADS=10000 python -m pytest -m long tests/webapp/test_fuzz.py
 
 faults: $(VENV)/installed-dev  ## kill the pipeline a hundred times, and see that nothing is lost
-	FAULTS_KILLS=100 python -m pytest -m "long or not long" -o faulthandler_timeout=0 tests/faults
+	FAULTS_KILLS=$(FAULTS_KILLS) python -m pytest -m "long or not long" -o faulthandler_timeout=0 tests/faults
 
 lint: $(VENV)/installed-dev  ## check style and types
 	ruff check .

@@ -63,7 +63,9 @@ def test_coordination_is_what_was_measured(folder):
 
 
 def test_kills_are_counted(folder):
-    kills = files.read_json(ROOT / "reports/faults.json")["kills"]
+    faults = files.read_json(ROOT / "reports/faults.json")
     text = told(folder, "operating.md").replace("\n", " ")
-    counted = {"docs": f"tells of {kills} kills", "docs/fr": f"compte {kills}."}
-    assert counted[folder] in text
+    counted = {"docs": "tells of {} kills", "docs/fr": "compte {} exécutions tuées"}
+    assert counted[folder].format(faults["compared"]) in text
+    for name in ("trained_twice", "drafts_left", "differences"):
+        assert faults[name] == []

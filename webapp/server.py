@@ -19,6 +19,13 @@ MAX_CONNECTIONS = 4000
 MAX_BODY_BYTES = 2 * MAX_TABLE_BYTES
 """Below waitress's own default of a gigabyte; Flask refuses less, with a message."""
 
+MAX_UNREAD_BYTES = MAX_BODY_BYTES
+"""More than the largest answer: beyond it, a thread waits until its client has read.
+
+waitress's own bound of 16 MB is less than a table of 25,000 digits. Nothing more is
+read of a client that has not read what it was answered.
+"""
+
 FILES_EACH, OTHER_FILES = 3, 100
 """A connection has a socket, and what comes and goes is on disk where it is large."""
 
@@ -55,6 +62,7 @@ def listen(app, host="127.0.0.1", port=0, watched=None, listening=None):
             threads=settings.in_flight + SPARE_THREADS,
             connection_limit=allow_connections(),
             max_request_body_size=MAX_BODY_BYTES,
+            outbuf_high_watermark=MAX_UNREAD_BYTES,
             # The application itself believes as many proxies as it is told to.
             clear_untrusted_proxy_headers=not settings.proxies,
             # The log and the headers say nothing of what serves.

@@ -80,7 +80,7 @@ def _distance(digit, reference, warp, bound, scratch):
     return total
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True)
 def _compare(digit, reference, row, warp, scratch):
     """Sum the least differences of the patches in `BAND` rows from `row` on."""
     squares, triples, least = scratch[0], scratch[1], scratch[2]
@@ -93,10 +93,26 @@ def _compare(digit, reference, row, warp, scratch):
             _square(squares, across, down, reference[0, place:], reference[1, place:])
             _add_rows(squares, triples)
             _keep_least(triples, least)
-    total = np.float32(0)
-    for i in range(BAND * STRIDE):
-        total += least[i]
-    return total
+    return _sum(least)
+
+
+@numba.njit(cache=True)
+def _sum(rows):
+    """Sum `BAND` rows, row upon row, and then the halves of what remains.
+
+    The order is said, not left to the compiler as by ``fastmath``: numba's cold and
+    warm caches hold functions compiled together and apart, which it sums differently.
+    """
+    sums = rows[:STRIDE]
+    for row in range(1, BAND):
+        for i in range(STRIDE):
+            sums[i] += rows[row * STRIDE + i]
+    width = STRIDE
+    while width > 1:
+        width //= 2
+        for i in range(width):
+            sums[i] += sums[width + i]
+    return sums[0]
 
 
 @numba.njit(cache=True)
@@ -108,7 +124,7 @@ def _start(least):
         least[start : start + SIDE] = FAR
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True)
 def _square(squares, across, down, other_across, other_down):
     for i in range((BAND + 2) * STRIDE):
         a = across[i] - other_across[i]
@@ -116,14 +132,14 @@ def _square(squares, across, down, other_across, other_down):
         squares[i] = a * a + b * b
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True)
 def _add_rows(squares, triples):
     above, middle, below = squares, squares[STRIDE:], squares[2 * STRIDE :]
     for i in range(BAND * STRIDE):
         triples[i] = above[i] + middle[i] + below[i]
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True)
 def _keep_least(triples, least):
     left, middle, right = triples, triples[1:], triples[2:]
     for i in range(BAND * STRIDE - 2):

@@ -38,7 +38,7 @@ def run(main):
         told = _tell(error)
         if told is None:
             raise
-        print(f"error: {told}", file=sys.stderr)
+        print(f"error: {_join_lines(told)}", file=sys.stderr)
         sys.exit(BAD_DATA)
 
 
@@ -133,7 +133,7 @@ def _note(stage, seconds):
 
 
 def _tell(error):
-    """Return what is wrong with what was given or with the machine, in one line.
+    """Return what is wrong with what was given or with the machine.
 
     Of faults in the program, which need a traceback, return None.
     """
@@ -149,6 +149,11 @@ def _tell(error):
     return (
         f"{place}: {what}; nothing is left half-written, and what is finished is kept"
     )
+
+
+def _join_lines(text):
+    """Return a text as one line, for libraries break theirs."""
+    return " ".join(filter(None, map(str.strip, text.splitlines())))
 
 
 def _find_refusal(error):

@@ -1,9 +1,26 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import ndimage
 
 from ensembles.baselines.sobel_rows import MAX_WARP, lay_out
 from ensembles.baselines.warping import nearest
+
+DIGEST = """
+import hashlib
+import numpy as np
+from ensembles.baselines.sobel_rows import lay_out
+from ensembles.baselines.warping import nearest
+
+digits = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+candidates = np.tile(np.arange(20), (20, 1))
+found = nearest(lay_out(digits, 2), lay_out(digits, 2), candidates, 20, 2)
+print(hashlib.sha256(b"".join(map(bytes, found))).hexdigest())
+"""
 
 
 def gradients(image):
@@ -76,3 +93,18 @@ def test_layout_does_not_mix_neighbouring_images(digits):
     together = lay_out(digits, 2)
     alone = [lay_out(digit[None], 2)[0] for digit in digits]
     np.testing.assert_array_equal(together, alone)
+
+
+def digest(cache, **more):
+    """Return the digest of distances, found by a process of its own."""
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(cache), **more}
+    command = [sys.executable, "-c", DIGEST]
+    return subprocess.check_output(command, cwd=root, env=environment, text=True)
+
+
+def test_distances_do_not_depend_on_how_they_were_compiled(tmp_path):
+    """Compiled now, taken from a cache, or for processors without vectors of eight."""
+    now, kept = digest(tmp_path / "own"), digest(tmp_path / "own")
+    plain = digest(tmp_path / "plain", NUMBA_CPU_NAME="generic")
+    assert now == kept == plain

@@ -5,51 +5,62 @@ documents; otherwise some kills in the first stages are enough.
 """
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
-import clones
-import killing
-import numpy as np
+import campaign
 import pytest
 
 from pipeline.frame import files
 
-SEED = 20
+ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("FAULTS_KILLS", "100"))
+HARNESS = """
+import sys
+from pathlib import Path
+*places, folder, report = sys.argv[1:]
+sys.path += places
+import campaign
+
+campaign.run(Path(folder), Path(report), 5, "augment")
+"""
 
 
-def kill_often(tmp_path, kills, *targets):
-    """Return what was killed, and how long stages take, after comparing the results.
-
-    Where stages are done before their moments, another clone takes the other kills.
-    """
-    undisturbed = clones.make(tmp_path / "undisturbed", killing.SMOKE)
-    seconds = killing.run_undisturbed(undisturbed, *targets)
-    expected = killing.read_results(undisturbed)
-    rng = np.random.default_rng(SEED)
-    done: list[killing.Kill] = []
-    while len(done) < kills:
-        clone = clones.make(tmp_path / f"killed-{len(done)}", killing.SMOKE)
-        left = kills - len(done)
-        done += killing.run_killed(clone, seconds, left, rng, *targets)
-        assert killing.compare(killing.read_results(clone), expected) == []
-        assert_nothing_is_left(clone)
-    return done, seconds
+def assert_nothing_was_lost(told):
+    assert told["compared"] == told["kills"] == sum(told["stages"].values())
+    for name in ("trained_twice", "drafts_left", "differences"):
+        assert told[name] == []
 
 
-def assert_nothing_is_left(clone):
-    """Nothing in the folder where what is temporary is kept."""
-    assert list((clone / files.TEMPORARY).iterdir()) == []
+def kill_the_harness(folder, report, kills):
+    """Run the harness as a process of its own, until it has made so many kills."""
+    places = ROOT, ROOT / "tests", ROOT / "tests/faults", folder, report
+    command = [sys.executable, "-c", HARNESS, *map(str, places)]
+    with subprocess.Popen(command) as harness:
+        while not report.is_file() or files.read_json(report)["kills"] < kills:
+            assert harness.poll() is None
+            time.sleep(0.05)
+        harness.send_signal(signal.SIGKILL)
 
 
 def test_a_run_that_is_killed_ends_as_one_that_is_not(tmp_path):
-    kills, _ = kill_often(tmp_path, 5, "augment")
-    assert len(kills) == 5
+    """Whoever kills it may be killed as well, and goes on from where that was."""
+    folder, report = tmp_path / "runs", tmp_path / "faults.json"
+    kill_the_harness(folder, report, 2)
+    before = files.read_json(report)
+    told = campaign.run(folder, report, 5, "augment")
+    assert told == files.read_json(report)
+    assert told["moments"][:2] == before["moments"]
+    assert told["kills"] == 5
+    assert_nothing_was_lost(told)
 
 
 @pytest.mark.long
 @pytest.mark.skipif("FAULTS_KILLS" not in os.environ, reason="`make faults` runs it")
-def test_every_stage_may_be_killed(tmp_path):
-    kills, seconds = kill_often(tmp_path, KILLS)
-    assert len(kills) == KILLS
-    killing.write(Path(__file__).parents[2] / "reports/faults.json", kills, seconds)
+def test_every_stage_may_be_killed():
+    told = campaign.run(ROOT / "runs/faults", ROOT / "reports/faults.json", KILLS)
+    assert told["kills"] >= KILLS
+    assert_nothing_was_lost(told)

@@ -12,7 +12,7 @@ import time
 
 import clones
 import few_digits
-import killing
+import outcome
 import pytest
 
 pytestmark = pytest.mark.long
@@ -32,7 +32,7 @@ def made(tmp_path_factory, labelled_digits):
     folder = clones.make(tmp_path_factory.mktemp("made"), {})
     few_digits.ask_for(folder, *labelled_digits)
     repro(folder)
-    return folder, killing.read_results(folder)
+    return folder, outcome.read_results(folder)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_what_was_harmed_between_stages_is_made_again(clone, expected, name, how
     place.unlink()  # it may be a link to the cache
     place.write_bytes(content[:middle] + b"x" * (how == "changed") * middle)
     repro(clone)
-    assert killing.compare(killing.read_results(clone), expected) == []
+    assert outcome.compare(outcome.read_results(clone), expected) == []
 
 
 def test_locks_that_a_killed_run_left_are_not_waited_for(clone, expected):
@@ -85,7 +85,7 @@ def test_locks_that_a_killed_run_left_are_not_waited_for(clone, expected):
     (clone / ".dvc/tmp/rwlock").write_text(json.dumps(held))
     (clone / ".dvc/tmp/lock").write_text(f"{dead['pid']}\n")
     repro(clone)
-    assert killing.compare(killing.read_results(clone), expected) == []
+    assert outcome.compare(outcome.read_results(clone), expected) == []
 
 
 def test_two_runs_at_once_end_as_one(clone, expected):
@@ -103,7 +103,7 @@ def test_two_runs_at_once_end_as_one(clone, expected):
     assert 0 in codes, said
     for code, text in zip(codes, said, strict=True):
         assert code == 0 or "lock" in text, text
-    assert killing.compare(killing.read_results(clone), expected) == []
+    assert outcome.compare(outcome.read_results(clone), expected) == []
 
 
 def test_a_clock_that_is_set_back_changes_nothing(clone, expected, tmp_path):
@@ -112,15 +112,15 @@ def test_a_clock_that_is_set_back_changes_nothing(clone, expected, tmp_path):
     back = {"PYTHONPATH": str(tmp_path)}
     shutil.rmtree(clone / "data/augmented")
     assert rerun(repro(clone, **back)) in ([], ["augment"])
-    assert killing.compare(killing.read_results(clone), expected) == []
+    assert outcome.compare(outcome.read_results(clone), expected) == []
     for path in (clone / "data").rglob("*"):
         os.utime(path, (time.time() + 4e7, time.time() + 4e7))
     assert rerun(repro(clone, **back)) == []
     clones.change_params(clone, {"augment": {"seed": 1}})
     assert rerun(repro(clone, **back)) == ["augment"]
-    changed = killing.compare(killing.read_results(clone), expected)
+    changed = outcome.compare(outcome.read_results(clone), expected)
     assert PASS in changed
     assert "data/train.npz" not in changed
     clones.change_params(clone, {"augment": {"seed": 0}})
     repro(clone)
-    assert killing.compare(killing.read_results(clone), expected) == []
+    assert outcome.compare(outcome.read_results(clone), expected) == []

@@ -115,6 +115,13 @@ def test_a_fault_in_the_program_shows_where_it_is(tmp_path):
     assert "own.py" in ran.stderr
 
 
+def test_an_error_is_one_line_whatever_its_text_holds(tmp_path):
+    broken = repr("raise OSError('first\\r\\n second\\n\\nthird\\n')")
+    ran = run_own(tmp_path, f"exec({broken})", "none")
+    assert ran.returncode == 3
+    assert ran.stderr == "error: first second third\n"
+
+
 def test_quiet_says_errors_alone(tmp_path):
     assert run_own(tmp_path, "0", "4", "5").stdout == "4\n5\n"
     quiet = run_own(tmp_path, "0", "4", "5", "--quiet")

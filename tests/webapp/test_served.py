@@ -21,7 +21,7 @@ from onnx import numpy_helper
 from web import API, DIGIT, draw, encode
 
 from benchmarks.server import COMMANDS, running
-from webapp.server import allow_connections
+from webapp.server import SPARE_THREADS, allow_connections
 
 IDLE, SLOW = 1000, 50
 NAMES = {"script": "by_hand", "container": "in_the_container"}
@@ -126,6 +126,41 @@ def test_idle_connections_and_slow_clients_keep_nobody_out(server, connect):
         check_right(ask(server))
     slow[0].sendall(PIXELS[3:])
     assert b"200 OK" in slow[0].recv(100)
+
+
+@contextlib.contextmanager
+def unread(server, content):
+    """Ask for an answer that the system does not hold, and read none of it yet.
+
+    It holds as little as it can where packets and what the client takes are small.
+    """
+    with socket.socket() as one:
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.settimeout(60)
+        one.connect(("127.0.0.1", server.port))
+        head = f"POST {API} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        kind = "Content-Type: application/octet-stream\r\n"
+        one.sendall(f"{head}{kind}Content-Length: {len(content)}\r\n\r\n".encode())
+        one.sendall(content)
+        yield one
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_clients_that_read_slowly_keep_nobody_out(kind, faulty, labelled_digits):
+    """There are more of them than threads."""
+    table = io.BytesIO()
+    np.save(table, labelled_digits[0][:400])
+    begun = b"HTTP/1.1 200 OK"
+    with (
+        running(kind, DIGITS_ENSEMBLE=faulty, DIGITS_IN_FLIGHT=2) as server,
+        contextlib.ExitStack() as clients,
+    ):
+        for _ in range(2 + SPARE_THREADS + 1):
+            one = clients.enter_context(unread(server, table.getvalue()))
+            assert one.recv(1) == begun[:1]
+        check_right(ask(server))
+        assert one.recv(len(begun)) == begun[1:] + b"\r"
 
 
 def test_a_process_that_dies_in_the_container_is_begun_anew(faulty):
