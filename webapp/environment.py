@@ -45,7 +45,8 @@ class Settings:
     proxies : int
         Proxies in front whose ``X-Forwarded-*`` headers are believed.
     reports, data : Path
-        Where the gallery finds what the ensemble misread, and the digits.
+        Where the gallery finds what the last run's ensemble misread, and the digits;
+        of a released ensemble that lies beside it.
     feedback_bytes : int
         Size of all corrections that are kept in the folder ``feedback`` of `data`; 0:
         none is.

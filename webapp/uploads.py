@@ -157,3 +157,17 @@ def kind_of_body():
         "as image/* or application/octet-stream, or application/json with `pixels` or "
         f"`instances`; got {kind or 'no Content-Type'}"
     )
+
+
+def whole_number(name, text, most=999_999):
+    """Read a number that came with a request.
+
+    Raises
+    ------
+    BadRequest
+        If it is no whole number from 0 to `most`.
+    """
+    # str.isdecimal alone would let other scripts' digits through.
+    if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) <= most:
+        return int(text)
+    raise BadRequest(f"`{name}` must be a whole number from 0 to {most}; got {text!r}")
