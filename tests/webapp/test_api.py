@@ -78,7 +78,8 @@ def test_many_pixels_keep_their_order(client):
 SQUARE = SEVEN.tolist()
 # A body in JSON, and the status and message of the answer
 REFUSED = {
-    "not JSON": ("{", 400, "could not understand"),
+    "not JSON": ("{", 400, "no JSON that can be read"),
+    "deep": ("[" * 200_000, 400, "no JSON that can be read"),
     "no object": ("[]", 422, '"pixels"'),
     "no pixels": ('{"digits": []}', 422, '"pixels"'),
     "a number": ('{"pixels": 7}', 422, "a list of 28 × 28"),

@@ -18,6 +18,8 @@ from webapp.app import create_app
 from webapp.environment import Settings
 from webapp.limits import Deadline, Limits
 
+JSON = "application/json"
+
 
 class Held:
     """Finds every digit equally likely, but only when it is let go."""
@@ -81,6 +83,18 @@ def test_who_waits_too_long_for_a_worker_is_told_so(held):
         held.go.set()
         assert first.result().status_code == 200
     assert ask(client).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "where", [API, "/v1/models/digits:predict", "/v2/models/digits/infer"]
+)
+def test_json_is_parsed_by_a_worker(held, where):
+    app = create_app(held, Settings(workers=1, deadline=0.05))
+    with app.extensions["limits"].work(Deadline(10)):
+        answer = app.test_client().post(where, data="{", content_type=JSON)
+        assert answer.status_code == 503
+    answer = app.test_client().post(where, data="{", content_type=JSON)
+    assert answer.status_code == 400
 
 
 def test_a_deadline_that_has_passed():
