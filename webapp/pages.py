@@ -96,7 +96,7 @@ def read_uploads():
     for upload in files:
         try:
             if upload.holds_digits:
-                tables += read_tables(reader, upload)
+                tables += read_tables(reader, upload, g.deadline)
             else:
                 pages = reader.read_picture_of(upload, g.deadline)
                 results += map(show, pages)

@@ -65,13 +65,15 @@ def _to_csv(rows):
     return stream.getvalue()
 
 
-def read_tables(reader, upload):
+def read_tables(reader, upload, deadline):
     """Read a file of many digits.
 
     Parameters
     ----------
     reader : webapp.reader.Reader
     upload : webapp.uploads.Upload
+    deadline : webapp.limits.Deadline
+        A picture's; that of a file of digits is later.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def read_tables(reader, upload):
     ensembles.digits.arrays.DigitsError
         If it is none.
     """
-    deadline = reader.table_deadline()
+    deadline = reader.table_deadline(deadline)
     held = reader.digits_of(upload, deadline)
     return [_read_table(reader, one, turned, deadline) for one, turned in held]
 

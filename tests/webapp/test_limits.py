@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -127,6 +127,21 @@ def test_addresses_behind_a_proxy_are_told_apart(held):
     assert statuses == [200, 200, 429, 429]
 
 
+def test_the_command_line_waits_however_long_a_table_takes(held, tmp_path):
+    """The server would have given it up."""
+    digits = np.random.default_rng(0).integers(0, 256, (70, 28, 28), np.uint8)
+    np.save(tmp_path / "many.npy", digits)
+    app = create_app(held, Settings(workers=1, deadline=0.01, table_deadline=0.01))
+    with ThreadPoolExecutor(1) as pool, app.extensions["limits"].work(Deadline(9)):
+        arguments = ["classify", str(tmp_path / "many.npy")]
+        ran = pool.submit(app.test_cli_runner().invoke, args=arguments)
+        wait([ran], timeout=0.1)
+        assert not ran.done()
+        held.go.set()
+    assert ran.result().exit_code == 0
+    assert len(json.loads(ran.result().output)["predictions"]) == 70
+
+
 @pytest.mark.parametrize(
     ("host", "status"),
     [("digits.example", 200), ("127.0.0.1:8000", 200), ("evil.example", 400)],
@@ -235,6 +250,8 @@ def test_settings():
         ("PORT", "eighty", "DIGITS_PORT must be a whole number from 0; got 'eighty'"),
         ("WORKERS", "0", "DIGITS_WORKERS must be a whole number from 1; got '0'"),
         ("DEADLINE", "nan", "DIGITS_DEADLINE must be a number from 0.01; got 'nan'"),
+        ("DEADLINE", "inf", "DIGITS_DEADLINE must be at most 86400; got 'inf'"),
+        ("TABLE_DEADLINE", "1e6", "DIGITS_TABLE_DEADLINE must be at most 86400"),
         ("PORT", "70000", "DIGITS_PORT must be at most 65535; got '70000'"),
         ("RATE", "often", "DIGITS_RATE must be such as 1200/minute; got 'often'"),
     ],
