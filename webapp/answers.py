@@ -6,6 +6,7 @@ from PIL import Image
 
 from ensembles.pictures.reading import to_data_url
 from ensembles.pictures.separators import DIGIT as DIGIT_MARK
+from ensembles.pictures.separators import DOUBTS
 from ensembles.serving.thresholds import (
     BLANK,
     NOT_A_DIGIT,
@@ -54,6 +55,11 @@ class Answer:
     )
     unusual: bool | None = told(
         optional({"type": "boolean"}), "whether it is unlike most training digits"
+    )
+    doubt: str | None = told(
+        optional({"enum": [*DOUBTS]}),
+        "why it is unsure besides: it may be a bracket or slash, be struck through, be "
+        "another digit if a torn stroke is closed, or be cut at the wrong place",
     )
     agreement: float | None = told(
         optional(SHARE), "share of the members that name the likeliest digit"

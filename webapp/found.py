@@ -67,10 +67,11 @@ def _tell(found, prediction, thresholds):
 
 
 def _place(found, answer):
-    """Return an answer with its place; what may be a separator as well is unsure."""
-    doubtful = found.mark.doubtful and answer.status == OK
-    status = UNSURE if doubtful else answer.status
-    return replace(answer, row=found.row, box=list(found.box), status=status)
+    """Return an answer with its place; a digit whose mark is doubted is unsure."""
+    doubt = found.mark.doubt
+    status = UNSURE if doubt and answer.status == OK else answer.status
+    placed = replace(answer, row=found.row, box=list(found.box), status=status)
+    return replace(placed, doubt=doubt if status == UNSURE else None)
 
 
 def _stack(found):

@@ -62,6 +62,8 @@ def say(answer):
 
 def doubt(answer):
     """Return why an answer is unsure, in words."""
+    if answer.doubt:
+        return tell(f"doubt.{answer.doubt}")
     if answer.unusual:
         return tell("doubt.unusual")
     return tell("doubt.second", digit=answer.second)

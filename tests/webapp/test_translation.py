@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 from web import BLANK, DIGIT, post
 
+from ensembles.pictures.separators import DOUBTS
 from ensembles.serving.predictor import Predictor
 from webapp.app import create_app
 from webapp.translation import CATALOGUES
@@ -49,8 +50,12 @@ def names_used():
             yield from (f"script.{name}" for name in re.findall(r'"(\w+)"', call))
 
 
-PREFIXES = ("nav.", "column.", "status.", "said.", "why.")
+PREFIXES = ("nav.", "column.", "status.", "said.", "why.", "doubt.")
 """What a part that is computed follows."""
+
+
+def test_every_doubt_has_a_text():
+    assert {f"doubt.{one}" for one in DOUBTS} < set(ENGLISH)
 
 
 def test_every_text_that_is_used_exists_and_every_text_is_used():
