@@ -41,7 +41,7 @@ def _reader():
 
 
 def read_form():
-    """Read each file of a form, in its order."""
+    """Read each file of a form, in the order of its fields there."""
     return _read(uploads.form_files())
 
 

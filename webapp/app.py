@@ -60,6 +60,7 @@ def create_app(predictor, settings=None):
     limits = Limits(settings)
     app.extensions["limits"] = limits
     metrics = app.extensions["metrics"] = counters.Metrics(limits)
+    app.extensions["pulse"] = counters.Pulse(predictor)
     app.extensions["reader"] = Reader(predictor, limits, metrics.answers)
     app.extensions["gallery"] = Gallery(predictor.card.get("sha256"), settings)
     app.extensions["feedback"] = feedback.Store(

@@ -66,7 +66,7 @@ class Upload:
 
 
 def form_files():
-    """Return each file in the form's fields.
+    """Return each file in the form's fields, by the order in which these were sent.
 
     Raises
     ------
@@ -76,8 +76,12 @@ def form_files():
         If they are larger than is allowed.
     """
     with _size_named(_most_bytes()):
-        files = [file for field in FIELDS for file in request.files.getlist(field)]
-    uploads = [Upload(file.filename, file.stream) for file in files if file.filename]
+        files = request.files.items(multi=True)
+    uploads = [
+        Upload(file.filename, file.stream)
+        for field, file in files
+        if field in FIELDS and file.filename
+    ]
     if not uploads:
         raise BadRequest("no image came: send one or more in the form field `file`")
     if len(uploads) > MAX_FILES:

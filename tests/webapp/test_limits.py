@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
@@ -15,6 +16,7 @@ from web import API, DIGIT, check_problem, post
 from ensembles.serving.predictor import Prediction
 from webapp import logs
 from webapp.app import create_app
+from webapp.counters import FRESH
 from webapp.environment import Settings
 from webapp.limits import Deadline, Limits
 
@@ -162,7 +164,7 @@ def test_security_headers(held, where):
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert "camera=()" in answer.headers["Permissions-Policy"]
         assert "Set-Cookie" not in answer.headers
 
@@ -183,6 +185,15 @@ def test_health(held):
     app.extensions["limits"].draining = True
     check_problem(client.get("/readyz"), 503, "shutting down")
     assert client.get("/healthz").status_code == 200
+
+
+def test_who_asks_often_whether_it_is_ready_is_no_load(held):
+    client = client_of(let_go(held))
+    begun = time.monotonic()
+    for _ in range(20):
+        assert client.get("/readyz").status_code == 200
+    asked = sum(held.begun.acquire(blocking=False) for _ in range(20))
+    assert 1 <= asked <= 1 + (time.monotonic() - begun) / FRESH
 
 
 def test_metrics(held):
