@@ -11,11 +11,11 @@ from ensembles.pictures.decoding import ImageError
 from ensembles.pictures.reading import png_url
 from ensembles.serving.thresholds import BLANK
 from webapp import uploads
+from webapp.answers import refuse
 from webapp.limits import MAX_BODY_BYTES, MAX_DIGITS, MAX_TABLE_BYTES, bounded
-from webapp.reader import refuse
 from webapp.responses import describe_model, numbers_of
 from webapp.tables import COLUMNS, read_tables
-from webapp.translation import say, script_words
+from webapp.translation import script_words, text
 
 blueprint = Blueprint("pages", __name__)
 THUMBNAIL = 480
@@ -46,19 +46,16 @@ def page():
 
 
 @bounded
-def show_hard(text):
+def show_hard(index):
     """Show the page with the answer to a hard test digit."""
     gallery = current_app.extensions["gallery"]
-    image = (
-        gallery.image(uploads.whole_number("digit", text))
-        if not gallery.missing
-        else None
-    )
+    number = uploads.whole_number("digit", index)
+    image = None if gallery.missing else gallery.image(number)
     if image is None:
-        raise NotFound(f"no digit {text!r} is in the gallery; see /errors")
+        raise NotFound(f"no digit {index!r} is in the gallery; see /errors")
     reader = current_app.extensions["reader"]
     answers = reader.read_digits(image[None], g.deadline)
-    name = say("test_digit", index=text)
+    name = text("test_digit", index=index)
     results = [{"name": name, "answers": answers, "numbers": [], "left_out": []}]
     return render_template("page.html", results=results)
 

@@ -1,6 +1,7 @@
 """Read pictures and digits into answers, within limits: what all that serve share."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from werkzeug.exceptions import BadRequest
 
@@ -9,8 +10,8 @@ from ensembles.digits.digit_files import read_digit_files
 from ensembles.pictures.decoding import ImageError, read_pages
 from ensembles.pictures.reading import find_writing
 from ensembles.serving import predictions
-from ensembles.serving.thresholds import Thresholds, judge
-from webapp.answers import Reading, Refused, Unread, blank, tell
+from ensembles.serving.thresholds import Thresholds
+from webapp.answers import Reading, Refused, Unread, blank, of_prediction, refuse
 from webapp.found import answer_found
 from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES
 from webapp.upright import set_upright
@@ -104,10 +105,7 @@ class Reader:
         with self._limits.work(deadline):
             writing = find_writing(picture)
         left_out = [Unread(box=list(one.box), why=one.why) for one in writing.left_out]
-
-        def predict(digits):
-            return self.predict(digits, deadline)
-
+        predict = partial(self.predict, deadline=deadline)
         answers = answer_found(writing.found, predict, self.thresholds) or [blank()]
         return Reading(name, self._count(answers), left_out, picture)
 
@@ -151,11 +149,9 @@ class Reader:
             held = read_digit_files(
                 upload.read(), upload.title, MAX_UNPACKED_BYTES, MAX_DIGITS
             )
-
-        def predict(digits):
-            return self.predict(digits, deadline)
-
-        return [set_upright(one, predict) for one in held]
+        return [
+            set_upright(one, partial(self.predict, deadline=deadline)) for one in held
+        ]
 
     def read_digits(self, digits, deadline):
         """Read digits that are in MNIST's form already.
@@ -174,7 +170,7 @@ class Reader:
         if not drawn.any():
             return self._count([blank() for _ in digits])
         prediction = self.predict(digits[drawn], deadline)
-        read = iter(tell(digits[drawn], prediction, self.thresholds))
+        read = iter(of_prediction(digits[drawn], prediction, self.thresholds))
         return self._count([next(read) if one else blank() for one in drawn])
 
     def predict(self, digits, deadline):
@@ -196,18 +192,7 @@ class Reader:
             parts = list(pool.map(predict_slice, starts))
         return predictions.join(parts)
 
-    def statuses(self, prediction):
-        """Return the status of each digit that was predicted."""
-        return judge(prediction, self.thresholds)
-
     def _count(self, answers):
         for answer in answers:
             self._counter.labels(answer.status).inc()
         return answers
-
-
-def refuse(upload, error):
-    """Return the answer to a file that cannot be read, which names it."""
-    said = str(error)
-    named = said if said.startswith(upload.title) else f"{upload.title}: {said}"
-    return Refused(file=upload.name, detail=named)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ensembles.serving.thresholds import second_digits
+from ensembles.serving.thresholds import judge, second_digits
 
 COLUMNS = (
     "index",
@@ -97,7 +97,7 @@ def _read_table(reader, held, turned, deadline):
     columns = (
         each.tolist(),
         prediction.digits.tolist(),
-        reader.statuses(prediction),
+        judge(prediction, reader.thresholds),
         prediction.probabilities.max(1).round(6).tolist(),
         seconds.tolist(),
         prediction.probabilities[each, seconds].round(6).tolist(),
