@@ -4,6 +4,7 @@ import csv
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -59,14 +60,14 @@ class Gallery:
         released = _of_json(beside.with_name("card.json"), "sha256")
         last = _of_json(settings.reports / "metrics.json", "ensemble_sha256")
         self._released = beside.is_file() and sha256 == released
-        self._evaluated = sha256 and (self._released or sha256 == last)
+        self._evaluated = sha256 is not None and (self._released or sha256 == last)
         self._reports = settings.reports
         self._table = beside if self._released else settings.reports / "errors.csv"
         self._digits = settings.data / "test.npz"
 
     @property
     def missing(self):
-        """The files that are needed and not there, or are of something else."""
+        """The files that are needed and not there, damaged, or of something else."""
         if not self._evaluated:
             return [self._table]
         needed = (self._table, self._digits)
@@ -123,12 +124,17 @@ class Gallery:
 
     @cached_property
     def _belong_together(self):
-        """Whether the table is not empty, and its labels are those of the digits."""
-        with np.load(self._digits) as digits:
-            labels = dict(enumerate(digits["labels"].tolist()))
-        return bool(self.quiz) and all(
-            labels.get(one.index) == one.label for one in self._rows
-        )
+        """Whether the table is not empty, and its labels are those of the digits.
+
+        Every page asks for this, so damaged files must not take them all away.
+        """
+        try:
+            with self._digits.open("rb") as file, np.load(file) as digits:
+                labels = dict(enumerate(digits["labels"].tolist()))
+            same = all(labels.get(one.index) == one.label for one in self._rows)
+        except (BadZipFile, EOFError, KeyError, ValueError):
+            return False
+        return bool(self.quiz) and same
 
     @cached_property
     def _images(self):
@@ -138,7 +144,8 @@ class Gallery:
 
 
 def _of_json(path, key):
-    """Return what a file of JSON has under a key; None if there is no such file."""
-    if not path.is_file():
+    """Return what a file of JSON has under a key; None if that cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get(key)
+    except (FileNotFoundError, ValueError):
         return None
-    return json.loads(path.read_text(encoding="utf-8")).get(key)

@@ -84,6 +84,7 @@ REFUSED = {
     "no pixels": ('{"digits": []}', 422, '"pixels"'),
     "a number": ('{"pixels": 7}', 422, "a list of 28 × 28"),
     "empty": ('{"pixels": []}', 422, "got (0,)"),
+    "too many": (json.dumps({"pixels": [0] * 70_001}), 422, "at most 70,000 digits"),
     "ragged": ('{"pixels": [[1], [1, 2]]}', 422, "rows differ"),
     "too small": ('{"pixels": [[1, 2], [1, 2]]}', 422, "got (2, 2)"),
     "text": (json.dumps({"pixels": [["a"] * 28] * 28}), 422, "whole numbers"),

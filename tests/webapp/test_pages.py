@@ -169,6 +169,14 @@ def test_an_evaluation_of_another_ensemble_is_not_shown(ensemble, folder, tmp_pa
     check_nothing_is_shown(serve(ensemble, tmp_path, folder), "errors.csv")
 
 
+def test_a_damaged_evaluation_takes_no_other_page_away(ensemble, folder, tmp_path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "test.npz").write_bytes(b"PK\x03\x04")
+    check_nothing_is_shown(serve(ensemble, tmp_path, tmp_path), "test.npz")
+    (tmp_path / "metrics.json").write_text("{")
+    check_nothing_is_shown(serve(ensemble, tmp_path, folder), "errors.csv")
+
+
 @pytest.mark.parametrize(
     "rows", ["", "3,8,1,0.01,0.98,1,False\n", "7,1,1,0,1,1,False\n"]
 )
