@@ -6,6 +6,7 @@ from PIL import Image
 
 from ensembles.pictures.reading import to_data_url
 from ensembles.pictures.separators import DIGIT as DIGIT_MARK
+from ensembles.pictures.separators import DOUBTS
 from ensembles.serving.thresholds import (
     BLANK,
     NOT_A_DIGIT,
@@ -22,9 +23,9 @@ from webapp.schemas import (
     SHARE,
     STATUS,
     TEXT,
+    described,
     listed,
     optional,
-    told,
 )
 
 FILE = optional(TEXT), "name of its file, null if it has none"
@@ -35,35 +36,42 @@ PICTURE = COUNT, "number of its picture in the request, from 0"
 class Answer:
     """The answer to one mark, or to a picture in which nothing is drawn."""
 
-    file: str | None = told(*FILE)
-    picture: int = told(*PICTURE, default=0)
-    row: int | None = told(
+    file: str | None = described(*FILE)
+    picture: int = described(*PICTURE, default=0)
+    row: int | None = described(
         optional(COUNT), "its row of text in the picture, from 0 at the top"
     )
-    kind: str | None = told(
+    kind: str | None = described(
         optional({"enum": ["digit", "separator", "several"]}),
         "null if nothing is drawn; several digits that touch",
     )
-    character: str | None = told(
+    character: str | None = described(
         optional(TEXT), "of a separator, such as a slash, where it is clear"
     )
-    digit: int | None = told(optional(DIGIT), "null if nothing is drawn, or it is none")
-    status: str = told(STATUS, default=BLANK)
-    probabilities: list[float] | None = told(
+    digit: int | None = described(
+        optional(DIGIT), "null if nothing is drawn, or it is none"
+    )
+    status: str = described(STATUS, default=BLANK)
+    probabilities: list[float] | None = described(
         optional(listed(SHARE, 10)), "of 0 to 9, averaged over the members"
     )
-    unusual: bool | None = told(
+    unusual: bool | None = described(
         optional({"type": "boolean"}), "whether it is unlike most training digits"
     )
-    agreement: float | None = told(
+    doubt: str | None = described(
+        optional({"enum": [*DOUBTS]}),
+        "why it is unsure besides: it may be a bracket or slash, be struck through, be "
+        "another digit if a torn stroke is closed, or be cut at the wrong place",
+    )
+    agreement: float | None = described(
         optional(SHARE), "share of the members that name the likeliest digit"
     )
-    members: int | None = told(optional(COUNT))
-    second: int | None = told(optional(DIGIT))
-    box: list[int] | None = told(
+    members: int | None = described(optional(COUNT))
+    second: int | None = described(optional(DIGIT))
+    box: list[int] | None = described(
         optional(BOX), "left, top, width and height in the upright picture"
     )
-    input: str | None = told(
+    input: str | None = described(
         optional(TEXT), "the 28 × 28 picture that the members saw, a data URL"
     )
 
@@ -77,19 +85,19 @@ class Answer:
 class Unread:
     """What could be writing, and was not read."""
 
-    file: str | None = told(*FILE)
-    picture: int = told(*PICTURE, default=0)
-    box: list[int] = told(BOX)
-    why: str = told(TEXT)
+    file: str | None = described(*FILE)
+    picture: int = described(*PICTURE, default=0)
+    box: list[int] = described(BOX)
+    why: str = described(TEXT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
     """A picture that could not be read, beside others that could."""
 
-    file: str | None = told(*FILE)
-    picture: int = told(*PICTURE, default=0)
-    detail: str = told(TEXT)
+    file: str | None = described(*FILE)
+    picture: int = described(*PICTURE, default=0)
+    detail: str = described(TEXT)
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,13 @@ class Reading:
     turned: bool = False
 
 
+def refuse(upload, error):
+    """Return the answer to a file that cannot be read, which names it."""
+    said = str(error)
+    named = said if said.startswith(upload.title) else f"{upload.title}: {said}"
+    return Refused(file=upload.name, detail=named)
+
+
 def blank():
     """Return the answer to a picture in which nothing is drawn."""
     return Answer(status=BLANK)
@@ -137,7 +152,7 @@ def unread(found):
     )
 
 
-def tell(digits, prediction, thresholds):
+def of_prediction(digits, prediction, thresholds):
     """Return the answers to digits that were predicted.
 
     Parameters

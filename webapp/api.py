@@ -41,7 +41,7 @@ def _reader():
 
 
 def read_form():
-    """Read each file of a form, in its order."""
+    """Read each file of a form, in the order of its fields there."""
     return _read(uploads.form_files())
 
 
@@ -52,7 +52,9 @@ def read_body():
 
 def read_json():
     """Read the digits or pictures of a JSON body."""
-    pictures, digits, scaled_from = pictures_or_digits(uploads.body_json())
+    # Numbers in JSON are as much work as a picture, and take more memory.
+    with current_app.extensions["limits"].work(g.deadline):
+        pictures, digits, scaled_from = pictures_or_digits(uploads.body_json())
     if pictures is not None:
         return _read(pictures)
     answers = _reader().read_digits(digits, g.deadline)

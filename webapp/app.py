@@ -13,6 +13,7 @@ from webapp import (
     kserve,
     logs,
     pages,
+    quiz,
     translation,
     words,
 )
@@ -59,12 +60,13 @@ def create_app(predictor, settings=None):
     limits = Limits(settings)
     app.extensions["limits"] = limits
     metrics = app.extensions["metrics"] = counters.Metrics(limits)
+    app.extensions["pulse"] = counters.Pulse(predictor)
     app.extensions["reader"] = Reader(predictor, limits, metrics.answers)
-    app.extensions["gallery"] = Gallery(settings.reports, settings.data)
+    app.extensions["gallery"] = Gallery(predictor.card.get("sha256"), settings)
     app.extensions["feedback"] = feedback.Store(
         settings.data / "feedback", settings.feedback_bytes
     )
-    for module in (pages, api, kserve, counters, feedback):
+    for module in (pages, quiz, api, kserve, counters, feedback):
         app.register_blueprint(module.blueprint)
     watch(app)
     if settings.cors_origins:

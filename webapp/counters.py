@@ -1,5 +1,6 @@
 """Figures for Prometheus, and answers to who asks whether the server is well."""
 
+import threading
 import time
 
 import numpy as np
@@ -18,6 +19,9 @@ from werkzeug.exceptions import ServiceUnavailable
 from ensembles.digits.form import SIDE
 
 blueprint = Blueprint("health", __name__)
+
+FRESH = 1.0
+"""Seconds for which it is known that the ensemble answers, whoever asks."""
 
 
 class Metrics:
@@ -57,6 +61,28 @@ class Metrics:
         return response
 
 
+class Pulse:
+    """Whether the ensemble answers, asked of it no more often than is needed.
+
+    Parameters
+    ----------
+    predictor : ensembles.serving.predictor.Predictor
+    """
+
+    def __init__(self, predictor):
+        self._predictor = predictor
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def check(self):
+        """Have a digit read, if the last that was read is `FRESH` no more."""
+        with self._lock:
+            if time.monotonic() < self._until:
+                return
+            self._predictor.predict(np.zeros((1, SIDE, SIDE), np.uint8))
+            self._until = time.monotonic() + FRESH
+
+
 @blueprint.get("/metrics")
 def metrics():
     """Tell the figures in Prometheus's text."""
@@ -75,6 +101,5 @@ def ready():
     """Say whether digits can be read: the ensemble answers, and is not closing."""
     if current_app.extensions["limits"].draining:
         raise ServiceUnavailable("the server is shutting down", retry_after=10)
-    blank = np.zeros((1, SIDE, SIDE), np.uint8)
-    current_app.extensions["reader"].predictor.predict(blank)
+    current_app.extensions["pulse"].check()
     return jsonify(status="ready")

@@ -11,6 +11,8 @@ from limits import parse
 ROOT = Path(__file__).parent.parent
 ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?")
 CORES = os.cpu_count() or 1
+SECONDS = {"least": 0.01, "most": 86_400}
+"""A deadline is within a day."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Settings:
     deadline : float
         Seconds after which a request is given up with 503.
     table_deadline : float
-        The same for a file of digits.
+        The same for a file of digits, where that is longer.
     rate : str
         Requests that one address may send, such as ``1200/minute``; empty: any number.
     trusted_hosts : tuple of str
@@ -45,7 +47,8 @@ class Settings:
     proxies : int
         Proxies in front whose ``X-Forwarded-*`` headers are believed.
     reports, data : Path
-        Where the gallery finds what the ensemble misread, and the digits.
+        Where the gallery finds what the last run's ensemble misread, and the digits;
+        of a released ensemble that lies beside it.
     feedback_bytes : int
         Size of all corrections that are kept in the folder ``feedback`` of `data`; 0:
         none is.
@@ -57,8 +60,8 @@ class Settings:
     threads: int = 1
     workers: int = field(default=CORES, metadata={"least": 1})
     in_flight: int = field(default=32, metadata={"least": 1})
-    deadline: float = field(default=10.0, metadata={"least": 0.01})
-    table_deadline: float = field(default=300.0, metadata={"least": 0.01})
+    deadline: float = field(default=10.0, metadata=SECONDS)
+    table_deadline: float = field(default=300.0, metadata=SECONDS)
     rate: str = ""
     trusted_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()

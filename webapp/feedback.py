@@ -3,13 +3,14 @@
 import base64
 import binascii
 import io
+import struct
 import threading
 from pathlib import Path
 
 import numpy as np
 from flask import Blueprint, current_app, render_template, request
 from PIL import Image
-from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound, ServiceUnavailable
 
 from ensembles.digits.form import SIDE
 from ensembles.digits.labelled_pngs import png_name
@@ -19,6 +20,9 @@ from webapp.limits import bounded
 
 blueprint = Blueprint("feedback", __name__)
 PREFIX = "data:image/png;base64,"
+HEADER = b"IHDR"
+HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\r" + HEADER + struct.pack(">II", SIDE, SIDE)
+"""With which the PNG of a digit begins; a second header would give another size."""
 MAX_URL = 8192
 """Twenty times what a PNG of a digit takes."""
 
@@ -74,6 +78,7 @@ class Store:
 @bounded
 def correct():
     """Keep a digit as the networks saw it, with the label that the user gives it."""
+    refuse_other_sites()
     store = current_app.extensions["feedback"]
     if not store.open:
         raise NotFound("this server keeps no corrections")
@@ -82,6 +87,29 @@ def correct():
         raise BadRequest(f"`label` must be a digit; got {label!r}")
     store.keep(seen_digit(request.form.get("input", "")), int(label))
     return render_template("thanks.html", label=label)
+
+
+def refuse_other_sites():
+    """Refuse what a page of another site lets a browser send.
+
+    Raises
+    ------
+    Forbidden
+        If the browser says so, or, where it says nothing, the page's origin does.
+
+    References
+    ----------
+    W3C, "Fetch Metadata Request Headers"; the origin is for browsers, and addresses
+    without encryption, that do not have these.
+    """
+    site, origin = (request.headers.get(name) for name in ("Sec-Fetch-Site", "Origin"))
+    of_host = origin is None or origin.partition("://")[2] == request.host
+    own = site in ("same-origin", "none") if site else of_host
+    if not own:
+        raise Forbidden(
+            f"corrections are taken from this server's own page; this came from "
+            f"{origin or 'another site'}"
+        )
 
 
 def seen_digit(url):
@@ -96,9 +124,11 @@ def seen_digit(url):
         raise BadRequest("`input` must be the picture of an answer, a data URL")
     try:
         content = base64.b64decode(url.removeprefix(PREFIX), validate=True)
-        picture = read_picture(content)
+        # Before it is decoded: a few bytes may be a picture of 60 million pixels.
+        small = content.startswith(HEAD) and content.count(HEADER) == 1
+        picture = read_picture(content) if small else None
     except (binascii.Error, ImageError) as error:
         raise BadRequest(f"`input` cannot be read: {error}") from error
-    if picture.size != (SIDE, SIDE) or picture.mode != "L":
-        raise BadRequest(f"`input` must be {SIDE} × {SIDE} grey pixels")
+    if picture is None or picture.mode != "L":
+        raise BadRequest(f"`input` must be a PNG of {SIDE} × {SIDE} grey pixels")
     return np.asarray(picture)

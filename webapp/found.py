@@ -9,7 +9,7 @@ from ensembles.serving import predictions
 from ensembles.serving.several import Surgeon
 from ensembles.serving.thresholds import OK, UNSURE
 from ensembles.serving.torn import mend_torn
-from webapp.answers import tell, unread
+from webapp.answers import of_prediction, unread
 
 
 def answer_found(found, predict, thresholds):
@@ -39,8 +39,9 @@ def _answer_digits(found, predict, thresholds):
     found, prediction = mend_torn(found, whole, predict, thresholds)
     pieces = Surgeon(predict, thresholds).cut_all(found, prediction)
     flat = [piece for one in pieces for piece in one]
-    told = iter(_tell(flat, _of_pieces(pieces, prediction, predict), thresholds))
-    return [[next(told) for _ in one] for one in pieces]
+    prediction = _of_pieces(pieces, prediction, predict)
+    answers = iter(_answer_pieces(flat, prediction, thresholds))
+    return [[next(answers) for _ in one] for one in pieces]
 
 
 def _of_pieces(pieces, prediction, predict):
@@ -58,8 +59,8 @@ def _of_pieces(pieces, prediction, predict):
     return predictions.pick(both, order)
 
 
-def _tell(found, prediction, thresholds):
-    answers = tell(_stack(found), prediction, thresholds)
+def _answer_pieces(found, prediction, thresholds):
+    answers = of_prediction(_stack(found), prediction, thresholds)
     return [
         _place(one, answer) if _is_digit(one) else unread(one)
         for one, answer in zip(found, answers, strict=True)
@@ -67,10 +68,11 @@ def _tell(found, prediction, thresholds):
 
 
 def _place(found, answer):
-    """Return an answer with its place; what may be a separator as well is unsure."""
-    doubtful = found.mark.doubtful and answer.status == OK
-    status = UNSURE if doubtful else answer.status
-    return replace(answer, row=found.row, box=list(found.box), status=status)
+    """Return an answer with its place; a digit whose mark is doubted is unsure."""
+    doubt = found.mark.doubt
+    status = UNSURE if doubt and answer.status == OK else answer.status
+    placed = replace(answer, row=found.row, box=list(found.box), status=status)
+    return replace(placed, doubt=doubt if status == UNSURE else None)
 
 
 def _stack(found):

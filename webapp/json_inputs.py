@@ -42,6 +42,10 @@ def pictures_or_digits(body):
     value = [value] if isinstance(value, str | dict) else value
     if not isinstance(value, list):
         raise UnprocessableEntity(f"{ASKED}; got {type(value).__name__}")
+    if len(value) > MAX_DIGITS:
+        raise UnprocessableEntity(
+            f"{key}: at most {MAX_DIGITS:,} digits are allowed; got {len(value):,}"
+        )
     items = [_unwrap(one) for one in value]
     if items and all(isinstance(one, str) for one in items):
         return _decode_all(items, key), None, None
@@ -97,11 +101,6 @@ def _digits_of(items, key):
     except ValueError as error:
         raise UnprocessableEntity(f"{key} must be {SHAPES}; rows differ") from error
     try:
-        digits, scaled_from = as_digits(array, key)
+        return as_digits(array, key)
     except DigitsError as error:
         raise UnprocessableEntity(str(error)) from error
-    if len(digits) > MAX_DIGITS:
-        raise UnprocessableEntity(
-            f"{key}: at most {MAX_DIGITS:,} digits are allowed; got {len(digits):,}"
-        )
-    return digits, scaled_from

@@ -8,6 +8,7 @@ KServe, "Open Inference Protocol (V2)".
 """
 
 import json
+from reprlib import repr as brief
 
 import numpy as np
 from flask import Blueprint, Response, current_app, g, jsonify, request
@@ -23,7 +24,6 @@ blueprint = Blueprint("kserve", __name__)
 NAME, VERSION, INPUT = "digits", "1", "images"
 MODEL = f"/v2/models/{NAME}"
 VERSIONED = f"{MODEL}/versions/{VERSION}"
-LENGTH = "Inference-Header-Content-Length"
 OUTPUTS = {"probabilities": ("FP32", [-1, 10])}
 OUTPUTS |= {"digits": ("INT64", [-1]), "statuses": ("BYTES", [-1])}
 
@@ -91,22 +91,28 @@ def metadata():
 @bounded
 def infer():
     """Read the digits of one tensor, each as it is."""
-    body = uploads.body_file().read()
-    asked, binary = tensors.split_body(body, request.headers.get(LENGTH))
-    answers = current_app.extensions["reader"].read_digits(
-        _digits_of(asked, binary), g.deadline
-    )
+    asked, digits = _ask()
     wanted, as_bytes = _wanted(asked)
+    answers = current_app.extensions["reader"].read_digits(digits, g.deadline)
     told = {name: (OUTPUTS[name][0], VALUES[name](answers)) for name in wanted}
     outputs, behind = tensors.write_tensors(told, as_bytes)
     said = {"model_name": NAME, "model_version": VERSION, "outputs": outputs}
-    if "id" in asked:
-        said["id"] = str(asked["id"])
+    if asked.get("id") is not None:
+        said["id"] = asked["id"]
     if not behind:
         return jsonify(said)
     text = json.dumps(said).encode()
     kind = "application/octet-stream"
-    return Response(text + behind, headers={LENGTH: str(len(text))}, content_type=kind)
+    headers = {tensors.LENGTH: str(len(text))}
+    return Response(text + behind, headers=headers, content_type=kind)
+
+
+def _ask():
+    """Return what is asked, and the digits; to parse them is a worker's task."""
+    with current_app.extensions["limits"].work(g.deadline):
+        body = uploads.body_file().read()
+        asked, binary = tensors.split_body(body, request.headers.get(tensors.LENGTH))
+        return asked, _digits_of(asked, binary)
 
 
 def _digits_of(asked, binary):
@@ -118,14 +124,15 @@ def _digits_of(asked, binary):
         If there is another number of inputs, or they are no digits, or too many.
     """
     inputs = asked.get("inputs")
-    if not isinstance(inputs, list) or len(inputs) != 1 or type(inputs[0]) is not dict:
+    if not isinstance(inputs, list) or len(inputs) != 1:
         raise BadRequest(f"`inputs` must be a list of one tensor, `{INPUT}`")
-    if inputs[0].get("name") != INPUT:
+    tensor = tensors.check_object(inputs[0], "the input")
+    if tensor.get("name") != INPUT:
         raise BadRequest(
-            f"the input must be named `{INPUT}`; got {inputs[0].get('name')!r}"
+            f"the input must be named `{INPUT}`; got {brief(tensor.get('name'))}"
         )
     try:
-        digits, _ = as_digits(tensors.read_tensor(inputs[0], binary), f"`{INPUT}`")
+        digits, _ = as_digits(tensors.read_tensor(tensor, binary), f"`{INPUT}`")
     except DigitsError as error:
         raise BadRequest(str(error)) from error
     if len(digits) > MAX_DIGITS:
@@ -136,15 +143,29 @@ def _digits_of(asked, binary):
 
 
 def _wanted(asked):
-    """Return the names of the outputs that are asked for, and of those in bytes."""
+    """Return the names of the outputs that are asked for, and of those in bytes.
+
+    Raises
+    ------
+    BadRequest
+        If one is unknown, or they are not as the protocol has them.
+    """
+    if not isinstance(asked.get("id"), str | None):
+        raise BadRequest(f"`id` must be a text; got {brief(asked['id'])}")
+    every = tensors.parameters_of(asked, "the request").get("binary_data_output")
     outputs = asked.get("outputs") or [{"name": name} for name in OUTPUTS]
-    names = [one.get("name") if type(one) is dict else one for one in outputs]
-    for name in names:
-        if name not in OUTPUTS:
-            raise BadRequest(f"outputs are {', '.join(OUTPUTS)}; got {name!r}")
-    every = (asked.get("parameters") or {}).get("binary_data_output", False)
-    parameters = {one["name"]: one.get("parameters") or {} for one in outputs}
-    return names, {name for name in names if parameters[name].get("binary_data", every)}
+    if not isinstance(outputs, list):
+        raise BadRequest(f"`outputs` must be a list; got {brief(outputs)}")
+    as_bytes = dict(_output(one, every) for one in outputs)
+    return list(as_bytes), {name for name, binary in as_bytes.items() if binary}
+
+
+def _output(asked, every):
+    """Return an output's name, and whether it is to be sent as bytes."""
+    name = tensors.check_object(asked, "an output").get("name")
+    if not isinstance(name, str) or name not in OUTPUTS:
+        raise BadRequest(f"outputs are {', '.join(OUTPUTS)}; got {brief(name)}")
+    return name, tensors.parameters_of(asked, name).get("binary_data", every)
 
 
 def _probabilities(answers):

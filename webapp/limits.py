@@ -92,7 +92,8 @@ class Limits:
         ----------
         deadline : Deadline
         """
-        if not self._workers.acquire(timeout=max(0, deadline.remaining)):
+        wait = min(max(0, deadline.remaining), threading.TIMEOUT_MAX)
+        if not self._workers.acquire(timeout=wait):
             deadline.give_up()
         try:
             deadline.check()
@@ -112,6 +113,10 @@ class Deadline:
     def remaining(self):
         """Seconds until then."""
         return self._end - time.monotonic()
+
+    def at_least(self, seconds):
+        """Return this one, or one in so many seconds if that is later."""
+        return self if self.remaining > seconds else Deadline(seconds)
 
     def check(self):
         """Raise ServiceUnavailable if the time is up."""

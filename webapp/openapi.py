@@ -11,8 +11,8 @@ PROBLEMS = {
     400: "The request or a picture cannot be read.",
     404: "There is nothing at that address.",
     405: "The address does not take that method.",
-    413: f"The body is larger than {MAX_BODY_BYTES >> 20} MB, or, with `table=1`, than "
-    f"{MAX_TABLE_BYTES >> 20} MB.",
+    413: f"The body is larger than {MAX_BODY_BYTES >> 20} MB, or, a file with "
+    f"`table=1`, than {MAX_TABLE_BYTES >> 20} MB.",
     415: "The body is neither a form, a file nor JSON.",
     422: "The JSON holds no pixels or pictures in a form that is allowed.",
     429: "This address has sent too many requests.",

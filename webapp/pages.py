@@ -1,22 +1,21 @@
-"""The pages: read a digit, what the ensemble misreads, and a quiz."""
+"""The page that reads digits, and what all pages say."""
 
 import io
 
-from flask import Blueprint, current_app, g, render_template, request, send_file
+from flask import Blueprint, current_app, g, render_template, request
 from PIL import Image
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from ensembles.digits.arrays import DigitsError
 from ensembles.pictures.decoding import ImageError
-from ensembles.pictures.reading import png_url, to_data_url
+from ensembles.pictures.reading import png_url
 from ensembles.serving.thresholds import BLANK
 from webapp import uploads
-from webapp.headers import OF_ONE_FILE, as_text
+from webapp.answers import refuse
 from webapp.limits import MAX_BODY_BYTES, MAX_DIGITS, MAX_TABLE_BYTES, bounded
-from webapp.reader import refuse
 from webapp.responses import describe_model, numbers_of
 from webapp.tables import COLUMNS, read_tables
-from webapp.translation import say, script_words
+from webapp.translation import script_words, text
 
 blueprint = Blueprint("pages", __name__)
 THUMBNAIL = 480
@@ -29,6 +28,7 @@ def common():
     return {
         "model": describe_model(current_app.extensions["reader"].predictor),
         "feedback": current_app.extensions["feedback"].open,
+        "hard_digits": not current_app.extensions["gallery"].missing,
         "script_words": script_words(),
         "most": {
             "megabytes": MAX_BODY_BYTES >> 20,
@@ -46,15 +46,16 @@ def page():
 
 
 @bounded
-def show_hard(text):
+def show_hard(index):
     """Show the page with the answer to a hard test digit."""
     gallery = current_app.extensions["gallery"]
-    image = gallery.image(number("digit", text)) if not gallery.missing else None
+    number = uploads.whole_number("digit", index)
+    image = None if gallery.missing else gallery.image(number)
     if image is None:
-        raise NotFound(f"no digit {text!r} is in the gallery; see /errors")
+        raise NotFound(f"no digit {index!r} is in the gallery; see /errors")
     reader = current_app.extensions["reader"]
     answers = reader.read_digits(image[None], g.deadline)
-    name = say("test_digit", index=text)
+    name = text("test_digit", index=index)
     results = [{"name": name, "answers": answers, "numbers": [], "left_out": []}]
     return render_template("page.html", results=results)
 
@@ -92,7 +93,7 @@ def read_uploads():
     for upload in files:
         try:
             if upload.holds_digits:
-                tables += read_tables(reader, upload)
+                tables += read_tables(reader, upload, g.deadline)
             else:
                 pages = reader.read_picture_of(upload, g.deadline)
                 results += map(show, pages)
@@ -132,75 +133,3 @@ def thumbnail(picture):
     stream = io.BytesIO()
     small.save(stream, "PNG", compress_level=3)
     return png_url(stream.getvalue())
-
-
-@blueprint.get("/errors")
-def errors():
-    """Show every test digit that the ensemble misreads."""
-    gallery = current_app.extensions["gallery"]
-    if gallery.missing:
-        return render_template("errors.html", missing=gallery.missing), 404
-    digits = [(one, to_data_url(gallery.image(one.index))) for one in gallery.errors]
-    browser = gallery.browser is not None
-    return render_template("errors.html", digits=digits, browser=browser)
-
-
-@blueprint.get("/errors/browser")
-def browse():
-    """Send the error browser, a file of its own with a card for each hard digit."""
-    path = current_app.extensions["gallery"].browser
-    if path is None:
-        raise NotFound("the last run left no error browser; run `make repro`")
-    response = send_file(path.absolute())
-    response.headers["Content-Security-Policy"] = as_text(OF_ONE_FILE)
-    return response
-
-
-@blueprint.get("/quiz")
-def ask():
-    """Show a hard digit; the score so far is in the address, and nowhere else."""
-    return quiz_page(None)
-
-
-@blueprint.post("/quiz")
-def mark():
-    """Show label, the ensemble's reading, and the score of both."""
-    reading = number("reading", request.form.get("reading", ""), most=9)
-    return quiz_page(reading)
-
-
-def quiz_page(reading):
-    """Show a question, or its answer if there is a reading."""
-    gallery = current_app.extensions["gallery"]
-    if gallery.missing:
-        return render_template("quiz.html", missing=gallery.missing), 404
-    given = request.form if reading is not None else request.args
-    asked, yours, ensembles = (
-        number(name, given.get(name, "0")) for name in ("asked", "yours", "ensembles")
-    )
-    one = gallery.quiz[asked % len(gallery.quiz)]
-    if reading is not None:
-        asked += 1
-        yours += reading == one.label
-        ensembles += one.ensemble == one.label
-    return render_template(
-        "quiz.html",
-        digit=one,
-        picture=to_data_url(gallery.image(one.index)),
-        reading=reading,
-        score={"asked": asked, "yours": yours, "ensembles": ensembles},
-    )
-
-
-def number(name, text, most=999_999):
-    """Read a number that came with a request.
-
-    Raises
-    ------
-    BadRequest
-        If it is no whole number from 0 to `most`.
-    """
-    # str.isdecimal alone would let other scripts' digits through.
-    if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) <= most:
-        return int(text)
-    raise BadRequest(f"`{name}` must be a whole number from 0 to {most}; got {text!r}")

@@ -1,9 +1,8 @@
 """Read pictures and digits into answers, within limits: what all that serve share."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from functools import partial
 
-import numpy as np
 from werkzeug.exceptions import BadRequest
 
 from ensembles.digits.arrays import DigitsError
@@ -11,19 +10,14 @@ from ensembles.digits.digit_files import read_digit_files
 from ensembles.pictures.decoding import ImageError, read_pages
 from ensembles.pictures.reading import find_writing
 from ensembles.serving import predictions
-from ensembles.serving.thresholds import Thresholds, judge
-from webapp.answers import Reading, Refused, Unread, blank, tell
+from ensembles.serving.thresholds import Thresholds
+from webapp.answers import Reading, Refused, Unread, blank, of_prediction, refuse
 from webapp.found import answer_found
-from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES, Deadline
+from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES
+from webapp.upright import set_upright
 
 SLICE = 64
 """Digits that are predicted while holding a worker: a tenth of a second's work."""
-
-SAMPLE, LEAST_SAMPLE = 60, 20
-"""So many digits of a file tell whether all lie on their side; fewer do not."""
-
-CLEARER = 0.08
-"""They do if the mean probability of what is read is so much higher once turned."""
 
 
 class Reader:
@@ -79,7 +73,7 @@ class Reader:
         """Read a file, or tell why it cannot be read; as `read_all`."""
         try:
             if upload.holds_digits:
-                return self._read_many(upload)
+                return self._read_many(upload, deadline)
             return self.read_picture_of(upload, deadline, pages)
         except (DigitsError, ImageError) as error:
             return [refuse(upload, error)]
@@ -111,16 +105,13 @@ class Reader:
         with self._limits.work(deadline):
             writing = find_writing(picture)
         left_out = [Unread(box=list(one.box), why=one.why) for one in writing.left_out]
-
-        def predict(digits):
-            return self.predict(digits, deadline)
-
+        predict = partial(self.predict, deadline=deadline)
         answers = answer_found(writing.found, predict, self.thresholds) or [blank()]
         return Reading(name, self._count(answers), left_out, picture)
 
-    def _read_many(self, upload):
+    def _read_many(self, upload, deadline):
         """Read a file of digits: each is answered as a picture of its own."""
-        deadline = self.table_deadline()
+        deadline = self.table_deadline(deadline)
         return [
             Reading(
                 name=one.name,
@@ -132,9 +123,9 @@ class Reader:
             for one, turned in self.digits_of(upload, deadline)
         ]
 
-    def table_deadline(self):
-        """Return when a file of digits that is read from now on is given up."""
-        return Deadline(self._limits.settings.table_deadline)
+    def table_deadline(self, deadline):
+        """Return when a file of digits is given up, a picture's deadline being this."""
+        return deadline.at_least(self._limits.settings.table_deadline)
 
     def digits_of(self, upload, deadline):
         """Return what a file of digits holds, upright.
@@ -158,21 +149,9 @@ class Reader:
             held = read_digit_files(
                 upload.read(), upload.title, MAX_UNPACKED_BYTES, MAX_DIGITS
             )
-        return [self._set_upright(one, deadline) for one in held]
-
-    def _set_upright(self, held, deadline):
-        drawn = np.flatnonzero(held.digits.any((1, 2)))
-        if len(drawn) < LEAST_SAMPLE:
-            return held, False
-        sample = held.digits[drawn[:: -(-len(drawn) // SAMPLE)]]
-        as_is, turned = (
-            self.predict(digits, deadline).probabilities.max(1).mean()
-            for digits in (sample, sample.transpose(0, 2, 1))
-        )
-        if turned < as_is + CLEARER:
-            return held, False
-        digits = np.ascontiguousarray(held.digits.transpose(0, 2, 1))
-        return replace(held, digits=digits), True
+        return [
+            set_upright(one, partial(self.predict, deadline=deadline)) for one in held
+        ]
 
     def read_digits(self, digits, deadline):
         """Read digits that are in MNIST's form already.
@@ -191,7 +170,7 @@ class Reader:
         if not drawn.any():
             return self._count([blank() for _ in digits])
         prediction = self.predict(digits[drawn], deadline)
-        read = iter(tell(digits[drawn], prediction, self.thresholds))
+        read = iter(of_prediction(digits[drawn], prediction, self.thresholds))
         return self._count([next(read) if one else blank() for one in drawn])
 
     def predict(self, digits, deadline):
@@ -213,18 +192,7 @@ class Reader:
             parts = list(pool.map(predict_slice, starts))
         return predictions.join(parts)
 
-    def statuses(self, prediction):
-        """Return the status of each digit that was predicted."""
-        return judge(prediction, self.thresholds)
-
     def _count(self, answers):
         for answer in answers:
             self._counter.labels(answer.status).inc()
         return answers
-
-
-def refuse(upload, error):
-    """Return the answer to a file that cannot be read, which names it."""
-    said = str(error)
-    named = said if said.startswith(upload.title) else f"{upload.title}: {said}"
-    return Refused(file=upload.name, detail=named)

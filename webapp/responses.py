@@ -6,23 +6,23 @@ from math import prod
 
 from ensembles.serving.thresholds import OK, UNSURE
 from webapp.answers import FILE, PICTURE, Answer, Reading, Refused, Unread
-from webapp.schemas import COUNT, SHARE, STATUS, TEXT, optional, told
+from webapp.schemas import COUNT, SHARE, STATUS, TEXT, described, optional
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
     """A row of a picture as one string."""
 
-    file: str | None = told(*FILE)
-    picture: int = told(*PICTURE, default=0)
-    row: int = told(COUNT, "of the picture, from 0 at the top", default=0)
-    number: str | None = told(
+    file: str | None = described(*FILE)
+    picture: int = described(*PICTURE, default=0)
+    row: int = described(COUNT, "of the picture, from 0 at the top", default=0)
+    number: str | None = described(
         optional(TEXT), "digits and separators; null if one of them is not told"
     )
-    probability: float | None = told(
+    probability: float | None = described(
         optional(SHARE), "that all its digits are right, if they err independently"
     )
-    status: str = told(STATUS, "ok if all of the row is", default=UNSURE)
+    status: str = described(STATUS, "ok if all of the row is", default=UNSURE)
 
 
 def respond(outcomes, model):

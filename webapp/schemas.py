@@ -32,12 +32,12 @@ STATUS = {"enum": ["ok", "unsure", "blank", "not_a_digit"]}
 BOX = listed(COUNT, 4)
 
 
-def told(schema, description=None, default=None):
+def described(schema, description=None, default=None):
     """Declare a field of a dataclass, and what the API's document says of it."""
     said = {"description": description} if description else {}
     return field(default=default, metadata={"schema": schema | said})
 
 
 def schema_of(kind):
-    """Return the schema of a dataclass whose fields are `told`."""
+    """Return the schema of a dataclass whose fields are `described`."""
     return record(**{one.name: one.metadata["schema"] for one in fields(kind)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ensembles.serving.thresholds import second_digits
+from ensembles.serving.thresholds import judge, second_digits
 
 COLUMNS = (
     "index",
@@ -65,13 +65,15 @@ def _to_csv(rows):
     return stream.getvalue()
 
 
-def read_tables(reader, upload):
+def read_tables(reader, upload, deadline):
     """Read a file of many digits.
 
     Parameters
     ----------
     reader : webapp.reader.Reader
     upload : webapp.uploads.Upload
+    deadline : webapp.limits.Deadline
+        A picture's; that of a file of digits is later.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def read_tables(reader, upload):
     ensembles.digits.arrays.DigitsError
         If it is none.
     """
-    deadline = reader.table_deadline()
+    deadline = reader.table_deadline(deadline)
     held = reader.digits_of(upload, deadline)
     return [_read_table(reader, one, turned, deadline) for one, turned in held]
 
@@ -95,7 +97,7 @@ def _read_table(reader, held, turned, deadline):
     columns = (
         each.tolist(),
         prediction.digits.tolist(),
-        reader.statuses(prediction),
+        judge(prediction, reader.thresholds),
         prediction.probabilities.max(1).round(6).tolist(),
         seconds.tolist(),
         prediction.probabilities[each, seconds].round(6).tolist(),

@@ -1,10 +1,15 @@
 """Tensors of KServe's protocol, version 2: as JSON, or as bytes behind the JSON."""
 
-import json
 import math
+from reprlib import repr as brief
 
 import numpy as np
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from webapp.limits import MAX_BODY_BYTES
+from webapp.uploads import parse_json
+
+LENGTH = "Inference-Header-Content-Length"
 
 TYPES = {
     "BOOL": "?",
@@ -30,21 +35,58 @@ def split_body(body, json_length):
     ----------
     body : bytes
     json_length : str or None
-        The header ``Inference-Header-Content-Length``; None if there are no bytes.
+        The header `LENGTH`; None if there are no bytes.
 
     Raises
     ------
     BadRequest
         If it is no JSON object, or of another length.
+    RequestEntityTooLarge
+        If the JSON is larger than JSON may be.
     """
-    try:
-        length = len(body) if json_length is None else int(json_length)
-        parsed = json.loads(body[:length])
-    except ValueError as error:
-        raise BadRequest(f"the request must begin with JSON: {error}") from None
-    if not isinstance(parsed, dict):
-        raise BadRequest("the request must be a JSON object")
+    length = _length_of_json(body, json_length)
+    if length > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge(
+            f"the JSON of a request may have at most {MAX_BODY_BYTES >> 20} MB; got "
+            f"{length / 2**20:.1f} MB: send the pixels as bytes behind it"
+        )
+    parsed = check_object(parse_json(body[:length]), "the request")
     return parsed, body[length:]
+
+
+def _length_of_json(body, told):
+    if told is None:
+        return len(body)
+    if told.isascii() and told.isdecimal() and int(told) <= len(body):
+        return int(told)
+    raise BadRequest(
+        f"`{LENGTH}` must be that of the JSON, at most {len(body)}; got {told!r}"
+    )
+
+
+def check_object(value, name):
+    """Return a part of a request that must be a JSON object.
+
+    Raises
+    ------
+    BadRequest
+        If it is something else.
+    """
+    if not isinstance(value, dict):
+        raise BadRequest(f"{name} must be a JSON object; got {brief(value)}")
+    return value
+
+
+def parameters_of(part, name):
+    """Return the parameters of a request, or of a tensor; none where it has none.
+
+    Raises
+    ------
+    BadRequest
+        If they are no object.
+    """
+    given = part.get("parameters")
+    return {} if given is None else check_object(given, f"`parameters` of {name}")
 
 
 def read_tensor(tensor, binary):
@@ -68,18 +110,24 @@ def read_tensor(tensor, binary):
         If it is not as the protocol has it.
     """
     kind, shape = tensor.get("datatype"), tensor.get("shape")
-    if kind not in TYPES:
-        raise BadRequest(f"`datatype` must be one of {', '.join(TYPES)}; got {kind!r}")
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise BadRequest(
+            f"`datatype` must be one of {', '.join(TYPES)}; got {brief(kind)}"
+        )
     whole = isinstance(shape, list) and all(type(one) is int for one in shape)
     if not whole or any(one < 0 for one in shape):
-        raise BadRequest(f"`shape` must be a list of whole numbers; got {shape!r}")
-    size = (tensor.get("parameters") or {}).get("binary_data_size")
+        raise BadRequest(f"`shape` must be a list of whole numbers; got {brief(shape)}")
+    size = parameters_of(tensor, "the input").get("binary_data_size")
     array = _of_json(tensor, kind) if size is None else _of_bytes(binary, size, kind)
     if array.size != math.prod(shape):
         raise BadRequest(
-            f"`shape` {shape} asks for {math.prod(shape)} values; got {array.size}"
+            f"`shape` {brief(shape)} asks for {brief(math.prod(shape))} values; got "
+            f"{array.size}"
         )
-    return array.reshape(shape)
+    try:
+        return array.reshape(shape)
+    except ValueError as error:  # of more sides than arrays have, or too long ones
+        raise BadRequest(f"`shape` {brief(shape)}: {error}") from None
 
 
 def _of_json(tensor, kind):
@@ -97,7 +145,7 @@ def _of_bytes(binary, size, kind):
     if type(size) is not int or size != len(binary) or size % step:
         raise BadRequest(
             f"`binary_data_size` must be that of the bytes behind the JSON, "
-            f"{len(binary)}, and a multiple of {step}; got {size!r}"
+            f"{len(binary)}, and a multiple of {step}; got {brief(size)}"
         )
     return np.frombuffer(binary, TYPES[kind])
 

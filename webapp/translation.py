@@ -25,7 +25,7 @@ def language():
     return next((code for code in asked if code in CATALOGUES), DEFAULT)
 
 
-def say(name, /, **fields):
+def text(name, /, **fields):
     """Return a text as it is.
 
     Parameters

@@ -1,5 +1,6 @@
 """What a request brings: files of a form, a file as its body, or JSON."""
 
+import json
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ class Upload:
 
 
 def form_files():
-    """Return each file in the form's fields.
+    """Return each file in the form's fields, by the order in which these were sent.
 
     Raises
     ------
@@ -74,9 +75,13 @@ def form_files():
     RequestEntityTooLarge
         If they are larger than is allowed.
     """
-    with _size_named():
-        files = [file for field in FIELDS for file in request.files.getlist(field)]
-    uploads = [Upload(file.filename, file.stream) for file in files if file.filename]
+    with _size_named(_most_bytes()):
+        files = request.files.items(multi=True)
+    uploads = [
+        Upload(file.filename, file.stream)
+        for field, file in files
+        if field in FIELDS and file.filename
+    ]
     if not uploads:
         raise BadRequest("no image came: send one or more in the form field `file`")
     if len(uploads) > MAX_FILES:
@@ -101,7 +106,7 @@ def body_file():
         spool.close()
         return response
 
-    with _size_named():
+    with _size_named(_most_bytes()):
         shutil.copyfileobj(request.stream, spool)
     return Upload(None, spool)
 
@@ -114,17 +119,35 @@ def body_json():
     BadRequest
         If it is not JSON.
     RequestEntityTooLarge
-        If it is larger than is allowed.
+        If it is larger than a picture may be: numbers in JSON take the tenfold memory.
     """
-    with _size_named():
-        return request.get_json(force=True)
+    with _size_named(MAX_BODY_BYTES):
+        content = request.get_data(cache=False)
+    return parse_json(content)
+
+
+def parse_json(content):
+    """Return what bytes say in JSON.
+
+    Raises
+    ------
+    BadRequest
+        If they are not JSON, or lists lie in lists without end.
+    """
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"this is no JSON that can be read: {error}") from None
+
+
+def _most_bytes():
+    table = request.args.get("table") or request.mimetype in FILES
+    return MAX_TABLE_BYTES if table else MAX_BODY_BYTES
 
 
 @contextmanager
-def _size_named():
+def _size_named(limit):
     """Say how large a body may be where one is larger."""
-    table = request.args.get("table") or request.mimetype in FILES
-    limit = MAX_TABLE_BYTES if table else MAX_BODY_BYTES
     request.max_content_length = limit
     try:
         yield
@@ -157,3 +180,17 @@ def kind_of_body():
         "as image/* or application/octet-stream, or application/json with `pixels` or "
         f"`instances`; got {kind or 'no Content-Type'}"
     )
+
+
+def whole_number(name, text, most=999_999):
+    """Read a number that came with a request.
+
+    Raises
+    ------
+    BadRequest
+        If it is no whole number from 0 to `most`.
+    """
+    # str.isdecimal alone would let other scripts' digits through.
+    if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) <= most:
+        return int(text)
+    raise BadRequest(f"`{name}` must be a whole number from 0 to {most}; got {text!r}")

@@ -4,8 +4,7 @@ from urllib.parse import quote
 
 from ensembles.pictures.separators import SEPARATOR
 from ensembles.serving.thresholds import BLANK, NOT_A_DIGIT, OK
-from webapp.translation import CATALOGUES, DEFAULT
-from webapp.translation import say as tell
+from webapp.translation import CATALOGUES, DEFAULT, text
 
 
 def percent(share):
@@ -17,12 +16,12 @@ def percent(share):
 
 def per_cent(number, places=2):
     """Write a percentage as the language does."""
-    return tell("percent", share=f"{number:.{places}f}".replace(".", tell("point")))
+    return text("percent", share=f"{number:.{places}f}".replace(".", text("point")))
 
 
 def grouped(number):
     """Write a whole number as the language does."""
-    return f"{number:,}".replace(",", tell("thousands"))
+    return f"{number:,}".replace(",", text("thousands"))
 
 
 def likeliest(probabilities):
@@ -30,11 +29,11 @@ def likeliest(probabilities):
     return max(range(10), key=probabilities.__getitem__)
 
 
-def said(result):
+def spoken(result):
     """Return what a screen reader is to say of a picture's answers."""
     left_out = len(result["left_out"])
-    told = [tell("said.left_out", number=left_out)] if left_out else []
-    return "; ".join([*map(say, result["answers"]), *told])
+    others = [text("said.left_out", number=left_out)] if left_out else []
+    return "; ".join([*map(in_words, result["answers"]), *others])
 
 
 def sign(answer):
@@ -42,39 +41,41 @@ def sign(answer):
     return answer.sign or "·"
 
 
-def say(answer):
+def in_words(answer):
     """Return an answer in words."""
     if answer.status == BLANK:
-        return tell("blank")
+        return text("blank")
     if answer.kind == SEPARATOR:
         known = f"said.{answer.character}"
-        return tell(known if known in CATALOGUES[DEFAULT] else "said.mark")
+        return text(known if known in CATALOGUES[DEFAULT] else "said.mark")
     if answer.digit is None and answer.status != NOT_A_DIGIT:
-        return tell("several")
+        return text("several")
     if answer.status == NOT_A_DIGIT:
-        return tell("not_a_digit")
+        return text("not_a_digit")
     share = percent(answer.probabilities[answer.digit])
     if answer.status == OK:
         return f"{answer.digit}, {share}"
     doubted = doubt(answer)
-    return tell("said.unsure", digit=answer.digit, percent=share, doubt=doubted)
+    return text("said.unsure", digit=answer.digit, percent=share, doubt=doubted)
 
 
 def doubt(answer):
     """Return why an answer is unsure, in words."""
+    if answer.doubt:
+        return text(f"doubt.{answer.doubt}")
     if answer.unusual:
-        return tell("doubt.unusual")
-    return tell("doubt.second", digit=answer.second)
+        return text("doubt.unusual")
+    return text("doubt.second", digit=answer.second)
 
 
 def whys(left_out):
     """Return why marks were left out, each reason once."""
-    return "; ".join(dict.fromkeys(tell(f"why.{one.why}") for one in left_out))
+    return "; ".join(dict.fromkeys(text(f"why.{one.why}") for one in left_out))
 
 
-def data_csv(text):
-    """Return CSV as a data URL."""
-    return "data:text/csv;charset=utf-8," + quote(text)
+def data_csv(table):
+    """Return a table of CSV as a data URL."""
+    return "data:text/csv;charset=utf-8," + quote(table)
 
 
 FILTERS = {
@@ -84,7 +85,7 @@ FILTERS = {
     "likeliest": likeliest,
     "per_cent": per_cent,
     "percent": percent,
-    "said": said,
+    "spoken": spoken,
     "sign": sign,
     "whys": whys,
 }

@@ -93,7 +93,7 @@ def _labels_of(array, others):
     fitting = [
         one
         for one in others
-        if len(one) == len(array) and one.dtype.kind in "iu" and one.max() <= 9
+        if len(one) == len(array) and one.dtype.kind in "iu" and one.max(initial=0) <= 9
     ]
     return fitting[0] if len(fitting) == 1 else None
 

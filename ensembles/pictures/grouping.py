@@ -15,7 +15,7 @@ from ensembles.pictures.lattices import remove_lattices
 from ensembles.pictures.lines import find_lines, may_be_ones
 from ensembles.pictures.order import reading_order
 from ensembles.pictures.parts import drop_dust, find_parts, union
-from ensembles.pictures.separators import DIGIT, DOUBTFUL, OTHER, name_marks
+from ensembles.pictures.separators import DIGIT, OTHER, STRUCK, doubted, name_marks
 from ensembles.pictures.shapes import shape_of
 from ensembles.pictures.strikes import is_struck
 from ensembles.pictures.surroundings import (
@@ -30,7 +30,7 @@ VISIBLE = 0.1
 VISIBLE_IN_PHOTOGRAPHS = 0.3
 """There the paper's grain, or a desk's, is left at such shares."""
 
-STRUCK = 0.4
+CORE = 0.4
 """A line through digits has this share of their strongest ink."""
 
 
@@ -89,8 +89,8 @@ def find_marks(density, photographed=False):
 
 def _doubt_struck(mark, group):
     """Return a mark, doubted if a line goes through what would be a digit."""
-    struck = mark == DIGIT and is_struck(group.ink > STRUCK * group.ink.max())
-    return DOUBTFUL if struck else mark
+    struck = mark == DIGIT and is_struck(group.ink > CORE * group.ink.max())
+    return doubted(STRUCK) if struck else mark
 
 
 def cut_out(density, parts, chosen, shapes):

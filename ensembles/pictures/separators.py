@@ -24,7 +24,7 @@ MIDDLE, FLAT = (0.22, 0.8), 1.7
 """A hyphen's place, as shares of the digits' height from their top; and how many times
 as wide as high it is, though short."""
 
-SLASH = (9.0, 65.0)
+LEAN = (9.0, 65.0)
 """Degrees that a slash leans."""
 
 STEEPER = 9.0
@@ -59,13 +59,13 @@ class Mark:
     kind : {"digit", "separator", "other"}
     character : str or None
         Of a separator, where it is clear.
-    doubtful : bool
-        Whether a digit may be a separator as well.
+    doubt : str or None
+        Why a digit is doubted, one of `DOUBTS`.
     """
 
     kind: str
     character: str | None = None
-    doubtful: bool = False
+    doubt: str | None = None
 
 
 SEPARATOR = "separator"
@@ -73,8 +73,14 @@ SEPARATOR = "separator"
 
 DIGIT, OTHER = Mark("digit"), Mark("other")
 
-DOUBTFUL = Mark("digit", doubtful=True)
-"""A digit that may be something else as well."""
+DOUBTS = BRACKET, SLASH, STRUCK, TORN, CUT = "bracket", "slash", "struck", "torn", "cut"
+"""A digit may be a bracket or slash as well, be struck through, have a torn loop, or be
+cut from another at the wrong place."""
+
+
+def doubted(why):
+    """Return what a digit is that may be something else as well."""
+    return Mark(DIGIT.kind, doubt=why)
 
 
 def name_marks(boxes, shapes, highest):
@@ -142,7 +148,7 @@ def _bracket(i, row, boxes, shapes):
     high = boxes[i, 3] >= np.median(boxes[others, 3])
     if paired or (at_end and high and abs(bow) >= DEEP):
         return Mark(SEPARATOR, "(" if bow > 0 else ")")
-    return DOUBTFUL
+    return doubted(BRACKET)
 
 
 def _slashes(row, boxes, shapes):
@@ -151,7 +157,7 @@ def _slashes(row, boxes, shapes):
     inner = [
         i
         for i in strokes
-        if row[0] < i < row[-1] and SLASH[0] <= shapes[i].tilt <= SLASH[1]
+        if row[0] < i < row[-1] and LEAN[0] <= shapes[i].tilt <= LEAN[1]
     ]
     others = [i for i in row if i not in inner]
     if not inner or not others:
@@ -166,8 +172,10 @@ def _slashes(row, boxes, shapes):
     upright = max([shapes[i].tilt for i in strokes if i not in found], default=-90)
     clear = [i for i in found if shapes[i].tilt >= upright + STEEPER]
     high = [i for i in inner if times[i] >= LONGER]
-    doubted = {*dated, *found, *leaning, *high}
-    return dict.fromkeys(doubted, DOUBTFUL) | {i: Mark(SEPARATOR, "/") for i in clear}
+    perhaps = {*dated, *found, *leaning, *high}
+    return dict.fromkeys(perhaps, doubted(SLASH)) | {
+        i: Mark(SEPARATOR, "/") for i in clear
+    }
 
 
 def _of_a_date(inner, row, shapes):

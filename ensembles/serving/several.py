@@ -7,7 +7,7 @@ import numpy as np
 
 from ensembles.pictures.cutting import WIDE, propose_cuts
 from ensembles.pictures.reading import Found, piece_of
-from ensembles.pictures.separators import DOUBTFUL, Mark
+from ensembles.pictures.separators import CUT, Mark, doubted
 from ensembles.serving.thresholds import NOT_A_DIGIT, OK, Thresholds, judge
 
 SURE = 0.98
@@ -33,7 +33,7 @@ MOST_PIECES = 8
 MOST_TRIED = 40
 """So many marks of a picture are tried."""
 
-SEVERAL = Mark("several", doubtful=True)
+SEVERAL = Mark("several")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Surgeon:
             pieces.append(pair[0])
             rest, all_sure = pair[1], all_sure and sure
             if rest.box[2] < WIDE * rest.box[3] or self._is_clean(rest):
-                mark = found.mark if all_sure else DOUBTFUL
+                mark = found.mark if all_sure else doubted(CUT)
                 return [replace(piece, mark=mark) for piece in (*pieces, rest)]
         no_digit = status == NOT_A_DIGIT or not (alone or status == OK)
         several = aspect >= BROAD and no_digit and chance < CUT_SURE

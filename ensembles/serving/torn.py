@@ -6,7 +6,7 @@ import numpy as np
 
 from ensembles.pictures.mending import close_loops
 from ensembles.pictures.mnist_form import even_strokes, fit_ink
-from ensembles.pictures.separators import DIGIT, DOUBTFUL
+from ensembles.pictures.separators import DIGIT, TORN, doubted
 from ensembles.serving import predictions
 from ensembles.serving.several import CUT_FAIR
 from ensembles.serving.thresholds import OK, judge
@@ -41,7 +41,7 @@ def mend_torn(found, prediction, predict, thresholds):
     differs, better = _weigh(predictions.pick(prediction, places), anew, thresholds)
     found = list(found)
     for i in places[differs]:
-        found[i] = replace(found[i], mark=DOUBTFUL)
+        found[i] = replace(found[i], mark=doubted(TORN))
     for i in places[better]:
         found[i] = replace(found[i], digit=mended[i])
     return found, predictions.replace(

@@ -142,6 +142,7 @@ REFUSED = {
     "damaged gzip": (gzip.compress(idx(IMAGES))[:-9], "truncated gzip"),
     "a second gzip": (gzip.compress(idx(IMAGES)) * 2, "trailing bytes after its gzip"),
     "labels alone": (idx(LABELS), r"got \(12,\)"),
+    "no digits": (npz(images=IMAGES[:0], labels=LABELS[:0]), "it holds no digit"),
     "another size": (idx(IMAGES[:, :27]), r"got \(12, 27, 28\)"),
     "columns": (b"a,b,c\n1,2,3\n", "784 pixels, and may have a label; got 3 columns"),
     "a line that never ends": (b"1," + b"2" * 200_000, "784 pixels.*got 1 columns"),

@@ -143,6 +143,6 @@ def test_a_two_with_a_tail_stands_on_no_line():
 def test_what_is_struck_through_is_doubted():
     struck = draw(*FIVE, [(25, 95), (140, 90)])
     (group,) = grouping.find_groups(struck)
-    assert group.mark.doubtful
+    assert group.mark.doubt == "struck"
     (group,) = grouping.find_groups(draw(*FIVE))
-    assert not group.mark.doubtful
+    assert group.mark.doubt is None

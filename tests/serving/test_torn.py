@@ -40,7 +40,7 @@ def test_the_surer_reading_wins(before, after, answered, doubted):
     one, prediction = torn(), read_as(*before)
     (found,), got = mend_torn([one], prediction, lambda _: read_as(*after), THRESHOLDS)
     assert got.digits[0] == answered
-    assert found.mark.doubtful == doubted
+    assert found.mark.doubt == ("torn" if doubted else None)
     assert prediction.digits[0] == before[0]
 
 

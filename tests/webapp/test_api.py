@@ -78,11 +78,13 @@ def test_many_pixels_keep_their_order(client):
 SQUARE = SEVEN.tolist()
 # A body in JSON, and the status and message of the answer
 REFUSED = {
-    "not JSON": ("{", 400, "could not understand"),
+    "not JSON": ("{", 400, "no JSON that can be read"),
+    "deep": ("[" * 200_000, 400, "no JSON that can be read"),
     "no object": ("[]", 422, '"pixels"'),
     "no pixels": ('{"digits": []}', 422, '"pixels"'),
     "a number": ('{"pixels": 7}', 422, "a list of 28 × 28"),
     "empty": ('{"pixels": []}', 422, "got (0,)"),
+    "too many": (json.dumps({"pixels": [0] * 70_001}), 422, "at most 70,000 digits"),
     "ragged": ('{"pixels": [[1], [1, 2]]}', 422, "rows differ"),
     "too small": ('{"pixels": [[1, 2], [1, 2]]}', 422, "got (2, 2)"),
     "text": (json.dumps({"pixels": [["a"] * 28] * 28}), 422, "whole numbers"),

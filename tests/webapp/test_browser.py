@@ -24,6 +24,8 @@ from webapp.server import listen, port_of, serve
 pytestmark = needs_chromium
 ALIKE = 0.93
 """Cosine of two blurred digits; a scribble and a digit are further apart."""
+PIXELS = "document.querySelector('#canvas').toDataURL()"
+"""What is drawn, as a script asks the page for it."""
 SIZES = {"desktop": (1280, 900), "phone": (320, 640)}
 
 
@@ -72,7 +74,8 @@ def address(labelled_digits, tmp_path_factory):
     images, labels = labelled_digits
     images = np.concatenate([images, [render(one) for one in STROKES.values()]])
     neighbours = Neighbours(images, np.append(labels, [*STROKES]))
-    app = create_app(neighbours, Settings(reports=nowhere, data=nowhere))
+    settings = Settings(reports=nowhere, data=nowhere, feedback_bytes=10_000)
+    app = create_app(neighbours, settings)
     sockets = {}
     server = listen(app, "127.0.0.1", 0, sockets)
     ending = threading.Event()
@@ -239,6 +242,33 @@ def test_undo_eraser_and_clear(open_page):
     expect_digit(page, 1)
 
 
+@pytest.mark.parametrize("how", ["Control+z", "Delete"])
+def test_what_follows_an_undo_within_a_stroke_is_not_drawn(open_page, how):
+    page = open_page()
+    draw(page, STROKES[1])
+    page.locator("#canvas").focus()
+    box = page.locator("#canvas").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.keyboard.press(how)
+    before = page.evaluate(PIXELS)
+    page.mouse.move(box["x"] + 90, box["y"] + 30, steps=3)
+    page.mouse.up()
+    assert page.evaluate(PIXELS) == before
+
+
+def test_pen_and_pointer_draw_strokes_of_their_own(open_page):
+    page = open_page()
+    page.locator("#canvas").focus()
+    page.keyboard.press("Space")
+    draw(page, STROKES[1])
+    before = page.evaluate(PIXELS)
+    page.keyboard.press("ArrowUp")
+    page.locator("#canvas").blur()  # which hides the pen
+    assert page.evaluate(PIXELS) == before
+
+
 def test_digits_beside_each_other_are_read_from_left_to_right(open_page):
     page = open_page()
     draw(page, STROKES[7], scale=0.6, left=0.4)
@@ -345,6 +375,42 @@ def test_an_answer_that_comes_late_is_dropped(open_page):
     page.wait_for_timeout(300)
     assert held
     expect_empty(page)
+
+
+def test_a_drawing_takes_the_place_of_files_that_are_read(open_page):
+    page = open_page()
+    held = []
+
+    def hold_the_first(route):
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    page.route("**/answers", hold_the_first)
+    with page.expect_request("**/answers"):
+        page.set_input_files("#file", [file(str(i), DIGIT) for i in range(2)])
+    assert page.locator("#reading[aria-busy]").count() == 1
+    draw(page, STROKES[7])
+    expect_digit(page, 7)
+    held[0].continue_()
+    page.wait_for_timeout(300)
+    expect_digit(page, 7)
+    assert page.locator("#reading[aria-busy]").count() == 0
+
+
+def test_a_correction_is_kept_once_the_server_can_be_reached(open_page):
+    page = open_page()
+    page.route("**/feedback", lambda route: route.abort())
+    draw(page, STROKES[7])
+    expect_digit(page, 7)
+    page.click(".correct button[value='1']")
+    page.locator(".correct [role=alert]").wait_for()
+    assert "cannot be reached" in page.locator(".correct").text_content()
+    page.unroute("**/feedback")
+    page.click(".correct button[value='1']")
+    page.wait_for_function(
+        "() => document.querySelector('.correct').textContent === 'Thank you: kept.'"
+    )
 
 
 def test_a_server_that_is_away_is_told(open_page):

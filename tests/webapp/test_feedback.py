@@ -1,9 +1,11 @@
 """Corrections: off by default, kept once, bounded, and scored."""
 
+import base64
+
 import numpy as np
 import pytest
 from PIL import Image
-from web import API, DIGIT, post
+from web import API, DIGIT, URL, encode, post
 
 from ensembles.pictures.reading import to_data_url
 from ensembles.serving.predictor import Predictor
@@ -29,9 +31,20 @@ def kept(tmp_path):
     return lambda: sorted(path.name for path in (tmp_path / "feedback").glob("*"))
 
 
-def correct(client, digit, label="7"):
+def correct(client, digit, label="7", **headers):
     url = digit if isinstance(digit, str) else to_data_url(digit)
-    return client.post("/feedback", data={"label": label, "input": url})
+    body = {"label": label, "input": url}
+    return client.post("/feedback", data=body, headers=headers)
+
+
+def text_of(content):
+    return base64.b64encode(content).decode()
+
+
+def two_headers(side):
+    """Return a PNG whose first header says 28 pixels, and the second what it has."""
+    large, small = (encode(Image.new("L", (one, one))) for one in (side, 28))
+    return small[:33] + large[8:]
 
 
 def test_nothing_is_kept_by_default(serve, mnist_digits, kept):
@@ -39,6 +52,30 @@ def test_nothing_is_kept_by_default(serve, mnist_digits, kept):
     assert correct(client, mnist_digits[0]).status_code == 404
     assert kept() == []
     assert 'action="/feedback"' not in post(client, "/", ("a", DIGIT)).text
+
+
+OTHER = "https://evil.example"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "http://localhost"}, 200),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Origin": OTHER, "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": OTHER}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "http://localhost:8001"}, 403),
+    ],
+)
+def test_only_its_own_page_corrects(serve, mnist_digits, kept, headers, status):
+    client = serve(feedback_bytes=100_000)
+    assert correct(client, mnist_digits[0], **headers).status_code == status
+    assert len(kept()) == (status == 200)
 
 
 def test_a_correction_is_kept_once(serve, mnist_digits, kept, tmp_path):
@@ -81,6 +118,9 @@ def test_no_more_than_is_allowed_is_kept(serve, mnist_digits, kept):
         ("7", "data:image/png;base64,aGVsbG8="),
         ("7", to_data_url(np.zeros((27, 28), np.uint8))),
         ("7", "data:image/png;base64," + "A" * 9000),
+        ("7", URL + text_of(encode(Image.new("L", (28, 28)), "WEBP"))),
+        ("7", URL + text_of(two_headers(2000))),
+        ("7", URL + text_of(encode(Image.new("RGB", (28, 28))))),
     ],
 )
 def test_what_is_no_correction_is_refused(serve, mnist_digits, kept, label, url):

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from io import BytesIO
 from typing import ClassVar
 
 import heic
@@ -89,6 +90,12 @@ JSON = {"content_type": "application/json"}
 def test_fields_of_a_form(client, field):
     answer = post(client, API, ("a", DIGIT), ("b", DIGIT), field=field)
     assert len(probabilities(answer)) == 2
+
+
+def test_fields_are_read_in_the_order_in_which_they_are_sent(client):
+    body = {name: (BytesIO(DIGIT), name) for name in ("images", "file", "image")}
+    answers = client.post(API, data=body).get_json()["predictions"]
+    assert [one["file"] for one in answers] == ["images", "file", "image"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tritonclient.utils import InferenceServerException
 from web import check_problem
 
 from ensembles.serving.predictor import Predictor
-from webapp.app import create_app
+from webapp.app import MAX_BODY_BYTES, create_app
 from webapp.server import listen, port_of, serve
 
 INFER = "/v2/models/digits/infer"
@@ -105,18 +105,38 @@ def test_refusals_reach_the_client(client, digits):
 
 ZEROS = {"name": "images", "datatype": "UINT8", "shape": [1, 784], "data": [0] * 784}
 REFUSED = {
-    "no JSON": (b"{", "must begin with JSON"),
-    "a list": ([], "must be a JSON object"),
+    "no JSON": (b"{", "no JSON that can be read"),
+    "a list": ([], "the request must be a JSON object; got []"),
     "nothing": ({}, "`inputs` must be a list of one tensor"),
     "two": ({"inputs": [ZEROS, ZEROS]}, "`inputs` must be a list of one tensor"),
     "a type": ({"inputs": [ZEROS | {"datatype": "BYTES"}]}, "`datatype` must be one"),
     "no shape": ({"inputs": [ZEROS | {"shape": "all"}]}, "`shape` must be a list"),
     "a shape": ({"inputs": [ZEROS | {"shape": [2, 784]}]}, "asks for 1568 values"),
     "text": ({"inputs": [ZEROS | {"data": ["a"] * 784}]}, "`data` must be a list"),
+    "deep": (b"[" * 200_000, "no JSON that can be read"),
+    "no tensor": ({"inputs": [5]}, "the input must be a JSON object; got 5"),
+    "a type in a list": ({"inputs": [ZEROS | {"datatype": []}]}, "`datatype` must be"),
+    "many sides": ({"inputs": [ZEROS | {"shape": [1] * 80 + [784]}]}, "`shape` [1, 1,"),
+    "an id": ({"inputs": [ZEROS], "id": 5}, "`id` must be a text; got 5"),
+    "parameters": ({"inputs": [ZEROS], "parameters": [1]}, "`parameters` of the reque"),
+    "of the tensor": (
+        {"inputs": [ZEROS | {"parameters": [1]}]},
+        "`parameters` of the input must be a JSON object; got [1]",
+    ),
     "an output": (
         {"inputs": [ZEROS], "outputs": [{"name": "x"}]},
         "outputs are probabilities, digits, statuses; got 'x'",
     ),
+    "an output's name": ({"inputs": [ZEROS], "outputs": [{"name": {}}]}, "; got {}"),
+    "an output's parameters": (
+        {"inputs": [ZEROS], "outputs": [{"name": "digits", "parameters": 3}]},
+        "`parameters` of digits must be a JSON object; got 3",
+    ),
+    "a name alone": (
+        {"inputs": [ZEROS], "outputs": ["probabilities"]},
+        "an output must be a JSON object; got 'probabilities'",
+    ),
+    "a number": ({"inputs": [ZEROS], "outputs": 5}, "`outputs` must be a list; got 5"),
     "bytes": (
         {"inputs": [ZEROS | {"parameters": {"binary_data_size": 784}}]},
         "`binary_data_size` must be that of the bytes behind the JSON, 0",
@@ -131,6 +151,23 @@ def test_what_is_not_as_the_protocol_has_it(predictor, case):
     answer = create_app(predictor).test_client().post(INFER, **sent)
     assert answer.status_code == 400
     assert message in answer.get_json(force=True)["error"]
+
+
+@pytest.mark.parametrize("length", ["-5", "9", "x"])
+def test_a_length_that_is_not_of_the_json(predictor, length):
+    headers = {"Inference-Header-Content-Length": length}
+    client = create_app(predictor).test_client()
+    answer = client.post(INFER, data=b"{}", headers=headers)
+    assert answer.status_code == 400
+    assert "must be that of the JSON, at most 2" in answer.get_json(force=True)["error"]
+
+
+def test_json_is_no_larger_than_a_picture_may_be(predictor):
+    client = create_app(predictor).test_client()
+    body = b" " * (MAX_BODY_BYTES + 1)
+    for where in (f"{INFER}?table=1", "/v1/models/digits:predict?table=1"):
+        answer = client.post(where, data=body, content_type="application/json")
+        assert answer.status_code == 413
 
 
 def test_not_ready_once_it_is_closing(predictor):

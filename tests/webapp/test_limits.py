@@ -5,7 +5,8 @@ import json
 import logging
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -15,8 +16,11 @@ from web import API, DIGIT, check_problem, post
 from ensembles.serving.predictor import Prediction
 from webapp import logs
 from webapp.app import create_app
+from webapp.counters import FRESH
 from webapp.environment import Settings
 from webapp.limits import Deadline, Limits
+
+JSON = "application/json"
 
 
 class Held:
@@ -83,6 +87,18 @@ def test_who_waits_too_long_for_a_worker_is_told_so(held):
     assert ask(client).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "where", [API, "/v1/models/digits:predict", "/v2/models/digits/infer"]
+)
+def test_json_is_parsed_by_a_worker(held, where):
+    app = create_app(held, Settings(workers=1, deadline=0.05))
+    with app.extensions["limits"].work(Deadline(10)):
+        answer = app.test_client().post(where, data="{", content_type=JSON)
+        assert answer.status_code == 503
+    answer = app.test_client().post(where, data="{", content_type=JSON)
+    assert answer.status_code == 400
+
+
 def test_a_deadline_that_has_passed():
     limits = Limits(Settings(workers=1))
     passed = Deadline(-1)
@@ -113,6 +129,21 @@ def test_addresses_behind_a_proxy_are_told_apart(held):
     assert statuses == [200, 200, 429, 429]
 
 
+def test_the_command_line_waits_however_long_a_table_takes(held, tmp_path):
+    """The server would have given it up."""
+    digits = np.random.default_rng(0).integers(0, 256, (70, 28, 28), np.uint8)
+    np.save(tmp_path / "many.npy", digits)
+    app = create_app(held, Settings(workers=1, deadline=0.01, table_deadline=0.01))
+    with ThreadPoolExecutor(1) as pool, app.extensions["limits"].work(Deadline(9)):
+        arguments = ["classify", str(tmp_path / "many.npy")]
+        ran = pool.submit(app.test_cli_runner().invoke, args=arguments)
+        wait([ran], timeout=0.1)
+        assert not ran.done()
+        held.go.set()
+    assert ran.result().exit_code == 0
+    assert len(json.loads(ran.result().output)["predictions"]) == 70
+
+
 @pytest.mark.parametrize(
     ("host", "status"),
     [("digits.example", 200), ("127.0.0.1:8000", 200), ("evil.example", 400)],
@@ -133,7 +164,7 @@ def test_security_headers(held, where):
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert "camera=()" in answer.headers["Permissions-Policy"]
         assert "Set-Cookie" not in answer.headers
 
@@ -154,6 +185,15 @@ def test_health(held):
     app.extensions["limits"].draining = True
     check_problem(client.get("/readyz"), 503, "shutting down")
     assert client.get("/healthz").status_code == 200
+
+
+def test_who_asks_often_whether_it_is_ready_is_no_load(held):
+    client = client_of(let_go(held))
+    begun = time.monotonic()
+    for _ in range(20):
+        assert client.get("/readyz").status_code == 200
+    asked = sum(held.begun.acquire(blocking=False) for _ in range(20))
+    assert 1 <= asked <= 1 + (time.monotonic() - begun) / FRESH
 
 
 def test_metrics(held):
@@ -221,6 +261,8 @@ def test_settings():
         ("PORT", "eighty", "DIGITS_PORT must be a whole number from 0; got 'eighty'"),
         ("WORKERS", "0", "DIGITS_WORKERS must be a whole number from 1; got '0'"),
         ("DEADLINE", "nan", "DIGITS_DEADLINE must be a number from 0.01; got 'nan'"),
+        ("DEADLINE", "inf", "DIGITS_DEADLINE must be at most 86400; got 'inf'"),
+        ("TABLE_DEADLINE", "1e6", "DIGITS_TABLE_DEADLINE must be at most 86400"),
         ("PORT", "70000", "DIGITS_PORT must be at most 65535; got '70000'"),
         ("RATE", "often", "DIGITS_RATE must be such as 1200/minute; got 'often'"),
     ],

@@ -1,13 +1,17 @@
 """The pages speak the browser's language, and no text is missing in any."""
 
+import gzip
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 from web import BLANK, DIGIT, post
 
+from ensembles.pictures.separators import DOUBTS
 from ensembles.serving.predictor import Predictor
 from webapp.app import create_app
 from webapp.translation import CATALOGUES
@@ -43,14 +47,18 @@ def names_used():
                 first = re.split(r",\s*\w+=", call)[0].partition(" ~ ")[0]
                 yield from re.findall(r'"([a-z][\w.]*)"', first)
     for module in WEBAPP.glob("*.py"):
-        yield from re.findall(r'\b(?:tell|say)\(\s*"([\w.]+)"', module.read_text())
+        yield from re.findall(r'\btext\(\s*"([\w.]+)"', module.read_text())
     for script in (WEBAPP / "static").glob("*.js"):
         for call in re.findall(r"\bsay\((.*?)[,)]", script.read_text()):
             yield from (f"script.{name}" for name in re.findall(r'"(\w+)"', call))
 
 
-PREFIXES = ("nav.", "column.", "status.", "said.", "why.")
+PREFIXES = ("nav.", "column.", "status.", "said.", "why.", "doubt.")
 """What a part that is computed follows."""
+
+
+def test_every_doubt_has_a_text():
+    assert {f"doubt.{one}" for one in DOUBTS} < set(ENGLISH)
 
 
 def test_every_text_that_is_used_exists_and_every_text_is_used():
@@ -121,6 +129,18 @@ def test_an_answer_in_french(client):
     assert "réseaux sur 3</strong> sont d’accord" in page
     assert re.search(r"\d,\d\u00a0%", page)
     assert not re.search(r"\d\.\d %", page)
+
+
+def test_a_table_in_french(client, labelled_digits):
+    images = np.resize(labelled_digits[0][0], (1200, 28, 28))
+    header = bytes([0, 0, 8, 3]) + np.array(images.shape, ">u4").tobytes()
+    content = gzip.compress(header + images.tobytes())
+    many = {"file": (BytesIO(content), "many")}
+    page = client.post("/answers", data=many, headers=IN_FRENCH).text
+    assert "<strong>1\u202f200</strong> chiffres lus, dont 1\u202f200 douteux" in page
+    assert "1\u202f200 chiffres lus dans many" in page
+    assert "<td>33\u00a0%" in page
+    assert not re.search(r"\d %", page)
 
 
 def test_a_name_cannot_become_html(client):

@@ -78,6 +78,7 @@ def test_answer(client, ensemble, card):
         "status",
         "probabilities",
         "unusual",
+        "doubt",
         "agreement",
         "members",
         "second",
@@ -232,10 +233,13 @@ def test_a_digit_that_may_be_a_slash_is_unsure(ensemble, monkeypatch):
     monkeypatch.setattr(
         "webapp.answers.judge", lambda read, _: ["ok"] * len(read.digits)
     )
-    found = [Found(to_mnist(draw()), (1, 2, 3, 4), Mark("digit", doubtful=True))]
+    found = [Found(to_mnist(draw()), (1, 2, 3, 4), Mark("digit", doubt="slash"))]
     monkeypatch.setattr(reader, "find_writing", lambda _: Writing(found, []))
     (one,) = post(client, API, ("a", DIGIT)).get_json()["predictions"]
-    assert one["status"] == "unsure"
+    assert (one["status"], one["doubt"]) == ("unsure", "slash")
+    page = post(client, "/", ("a", DIGIT)).text
+    assert "perhaps a slash" in page
+    assert "perhaps {second}".format(**one) not in page
 
 
 def test_wrong_field(client):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from webapp.answers import Answer, blank
-from webapp.words import percent, said, sign
+from webapp.words import percent, sign, spoken
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_answers_are_said_from_left_to_right():
     far = replace(unsure, unusual=True)
     strange = replace(sure, digit=None, status="not_a_digit")
     answers = [sure, unsure, far, strange, blank()]
-    assert said({"answers": answers, "left_out": []}) == (
+    assert spoken({"answers": answers, "left_out": []}) == (
         "7, 85.0 %; 7, 85.0 %, unsure, perhaps 9; "
         "7, 85.0 %, unsure, unlike most digits; Not a digit; Nothing drawn"
     )
@@ -44,4 +44,4 @@ def test_separators_and_what_is_left_out_are_said(character, shown, words):
     mark = Answer(kind="separator", status="ok", character=character)
     assert sign(mark) == shown
     result = {"answers": [mark], "left_out": [{"box": [1, 2, 3, 4], "why": "faint"}]}
-    assert said(result) == f"{words}; 1 not read"
+    assert spoken(result) == f"{words}; 1 not read"

@@ -35,14 +35,19 @@ export class Drawing {
   undo() {
     if (!this.past.length) return;
     this.strokes = this.past.pop();
-    this.pen.down = false;
-    this.update();
+    this.lift();
   }
 
   clear() {
     if (this.empty) return;
     this.remember();
     this.strokes = [];
+    this.lift();
+  }
+
+  /** End a stroke that is being made; what still comes of it is not drawn. */
+  lift() {
+    this.pointer = null;
     this.pen.down = false;
     this.update();
   }
@@ -65,7 +70,7 @@ export class Drawing {
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
-    this.pen.shown = false;
+    this.pen.down = this.pen.shown = false;
     this.remember();
     const point = this.position(event);
     if (!this.erasing) this.strokes = [...this.strokes, [point]];
@@ -99,6 +104,7 @@ export class Drawing {
   }
 
   setPen(down) {
+    this.pointer = null;
     this.pen.down = down;
     if (down) {
       this.remember();

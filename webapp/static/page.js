@@ -70,11 +70,28 @@ document.addEventListener("drop", (event) => {
   take(event.dataTransfer.files);
 });
 
+/** Send a correction; where it is not kept, the form stays for another try. */
+async function correct(form, body) {
+  try {
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (answer.ok) form.replaceChildren(say("kept"));
+    else note(form, say("not_kept"));
+  } catch {
+    note(form, say("unreachable"));
+  }
+}
+
+function note(form, text) {
+  form.querySelector("[role=alert]")?.remove();
+  const line = document.createElement("p");
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+  form.append(line);
+}
+
 /* A correction is sent without leaving the page. */
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   if (!event.target.matches(".correct")) return;
   event.preventDefault();
-  const body = new FormData(event.target, event.submitter);
-  const kept = await fetch(event.target.action, { method: "POST", body });
-  event.target.replaceChildren(say(kept.ok ? "kept" : "not_kept"));
+  correct(event.target, new FormData(event.target, event.submitter));
 });

@@ -52,6 +52,7 @@ export async function readDrawing(picture) {
   const number = next();
   const answer = await ask(await picture, "drawing.png", { drawn: true });
   if (number !== asked) return;
+  place.removeAttribute("aria-busy"); // of files that this came before
   morph(place, answer);
   tell();
 }
