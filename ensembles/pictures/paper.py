@@ -63,7 +63,9 @@ def lay_on_paper(picture):
 def _reduced(picture, mode, scale):
     picture = picture if picture.mode == mode else picture.convert(mode)
     picture = picture.reduce(scale) if scale > 1 else picture
-    return np.asarray(picture, np.float32) / 255
+    colours = np.array(picture, np.float32)
+    colours /= 255
+    return colours
 
 
 def _wide_colours(picture, scale):
