@@ -160,7 +160,7 @@ def _choose_lines(runs):
     return lines, int(chosen.sum())
 
 
-def erase_rows(density, near):
+def erase_rows(density, near, thickest=0.0):
     """Erase ink near lines where it is no thicker than they are, and no darker.
 
     Parameters
@@ -168,6 +168,8 @@ def erase_rows(density, near):
     density : ndarray of shape (height, width), float32
     near : ndarray of shape (height, width), bool
         Around the lines.
+    thickest : float
+        Lines may be so many pixels thick, if not more: a share of the picture.
 
     Returns
     -------
@@ -177,17 +179,24 @@ def erase_rows(density, near):
     line = mask & near
     if not line.any():
         return density
-    thick = _tall(mask.astype(np.uint8), line_thickness(mask, near) + 2) > 0
-    level = np.median(density[line & ~thick]) if (line & ~thick).any() else 0
-    erased = line & ~thick & (density <= DARKER * level)
-    return np.where(erased, 0, density)
+    thickness = line_thickness(mask, near, thickest)
+    line &= _tall(mask.astype(np.uint8), thickness + 2) == 0
+    limit = DARKER * _level(density, line, thickness)
+    return np.where(line & (density <= limit), 0, density)
 
 
-def line_thickness(mask, near):
+def _level(density, line, thickness):
+    """Return the density of lines in their middle: their edges are soft."""
+    highest = cv2.dilate(density, np.ones((2 * thickness + 1, 1), np.uint8))
+    middle = line & (density == highest)
+    return np.median(density[middle]) if middle.any() else 0
+
+
+def line_thickness(mask, near, thickest=0.0):
     """Return how many pixels thick most of the lines are, from top to bottom."""
     whole = (mask & near).sum()
     picture = mask.astype(np.uint8)
-    limit = max(4, int(THICKEST * max(mask.shape)))
+    limit = max(4, int(THICKEST * max(mask.shape)), int(thickest))
     for thickness in range(1, limit):
         if _tall(picture, thickness + 1)[near].sum() <= 0.3 * whole:
             return thickness
