@@ -15,7 +15,7 @@ import cv2
 
 import webapp.app
 from ensembles.serving.predictor import EnsembleMissingError, Predictor
-from webapp import logs, memory
+from webapp import heap, logs
 from webapp.environment import Settings
 from webapp.server import listen, port_of, serve
 
@@ -34,14 +34,14 @@ def create_app(settings=None):
         If there is no ensemble, or it or a setting cannot be used.
     """
     settings = settings or Settings.from_environment()
-    memory.limit_arenas()
+    heap.limit_arenas()
     logs.set_up()
     # As many requests are worked on at once as there are cores.
     cv2.setNumThreads(1)
     predictor = Predictor(settings.ensemble, settings.threads)
     predictor.warm_up()
     # Reading the graph takes twice what is kept of it.
-    memory.give_back()
+    heap.give_back()
     return webapp.app.create_app(predictor, settings)
 
 

@@ -12,7 +12,7 @@ from ensembles.pictures.decoding import ImageError, read_pages
 from ensembles.pictures.reading import find_writing
 from ensembles.serving import predictions
 from ensembles.serving.thresholds import Thresholds, judge
-from webapp import memory
+from webapp import heap
 from webapp.answers import Reading, Refused, Unread, blank, tell
 from webapp.found import answer_found
 from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES, Deadline
@@ -122,7 +122,7 @@ class Reader:
 
         answers = answer_found(writing.found, predict, self.thresholds) or [blank()]
         if picture.width * picture.height >= LARGE:
-            memory.give_back()
+            heap.give_back()
         return Reading(name, self._count(answers), left_out, picture)
 
     def _read_many(self, upload):

@@ -7,13 +7,13 @@ import pytest
 
 PROGRAM = """
 from benchmarks.load import resident
-from webapp import memory
+from webapp import heap
 
-memory.limit_arenas()
+heap.limit_arenas()
 blocks = [b"x" * 100_000 for _ in range(1000)]
 del blocks[:-1]
 before, _ = resident("self")
-memory.give_back()
+heap.give_back()
 after, _ = resident("self")
 print(before - after)
 """
