@@ -5,7 +5,6 @@
 """
 
 import argparse
-import ctypes
 import signal
 import sys
 import threading
@@ -16,12 +15,9 @@ import cv2
 
 import webapp.app
 from ensembles.serving.predictor import EnsembleMissingError, Predictor
-from webapp import logs
+from webapp import heap, logs
 from webapp.environment import Settings
 from webapp.server import listen, port_of, serve
-
-ARENAS, MOST_ARENAS = -8, 2
-"""The C library's number of this setting, and its value."""
 
 
 def create_app(settings=None):
@@ -38,25 +34,15 @@ def create_app(settings=None):
         If there is no ensemble, or it or a setting cannot be used.
     """
     settings = settings or Settings.from_environment()
-    limit_arenas()
+    heap.limit_arenas()
     logs.set_up()
     # As many requests are worked on at once as there are cores.
     cv2.setNumThreads(1)
     predictor = Predictor(settings.ensemble, settings.threads)
     predictor.warm_up()
+    # Reading the graph takes twice what is kept of it.
+    heap.give_back()
     return webapp.app.create_app(predictor, settings)
-
-
-def limit_arenas():
-    """Keep freed memory where other threads find it.
-
-    By itself the C library has a heap for each thread, and each keeps what one large
-    picture needed.
-    """
-    if sys.platform == "linux":
-        set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-        if set_option is not None:  # another C library than GNU's has one heap
-            set_option(ARENAS, MOST_ARENAS)
 
 
 def parse_arguments(arguments=None, settings=None):

@@ -1,12 +1,15 @@
 """MNIST's test digits drawn large, through the server, beside the originals.
 
 Each is drawn at a random size and place, dark on light, light on dark or transparent,
-and sent as PNG; what is lost is lost by the way from a picture to MNIST's form.
+and sent as PNG; what is lost is lost by the way from a picture to MNIST's form. What
+was read is kept, so that a run that was stopped goes on, if the code is still the same.
 """
 
+import hashlib
 import io
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import requests
@@ -14,8 +17,12 @@ from PIL import Image
 from tqdm import tqdm
 
 from benchmarks.machine import record
-from benchmarks.server import running
+from benchmarks.server import ROOT, running
 from pipeline.frame import files
+from webapp.environment import Settings
+
+KEPT = Path("data/drawn_large")
+"""Folder of what was read so far, by the digest of all that reads."""
 
 
 def draw_large(digit, rng):
@@ -46,8 +53,10 @@ def main():
     images, labels = test["images"], test["labels"]
     with running() as server:
         url = f"http://127.0.0.1:{server.port}/api/v1/predict"
-        drawn = count_errors(url, as_picture, images, labels)
-        originals = count_errors(url, as_pixels, images, labels)
+        drawn, originals = (
+            int((read_all(url, form, images) != labels).sum())
+            for form in (as_picture, as_pixels)
+        )
     record(
         "drawn_large",
         {
@@ -73,18 +82,50 @@ def as_pixels(_, digit):
     return {"json": {"pixels": digit.tolist()}}
 
 
-def count_errors(url, form, images, labels):
-    """Ask for each digit; several found in a picture, or none, are an error."""
+def read_all(url, form, images):
+    """Ask for each digit that was not answered yet.
 
-    def ask(number, digit):
-        answer = session.post(url, **form(number, digit))
+    Returns
+    -------
+    ndarray of shape (n,)
+        What each was read as; -1 if several were found in a picture, or none.
+    """
+
+    def ask(number):
+        answer = session.post(url, **form(number, images[number]))
         answer.raise_for_status()
         return likeliest(answer.json()["predictions"])
 
-    with requests.Session() as session, ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = pool.map(ask, range(len(images)), images)
-        read = list(tqdm(answers, total=len(labels), disable=None))
-    return int((np.array(read) != labels).sum())
+    path = KEPT / f"{form.__name__}-{digest()}.txt"
+    read = read_kept(path)
+    left = [number for number in range(len(images)) if number not in read]
+    bar = {"total": len(images), "initial": len(read), "disable": None}
+    workers = ThreadPoolExecutor(os.cpu_count())
+    with requests.Session() as session, workers as pool, path.open("a", 1) as stream:
+        answers = zip(left, pool.map(ask, left), strict=True)
+        for number, digit in tqdm(answers, **bar):
+            print(number, digit, file=stream)
+            read[number] = digit
+    return np.array([read[number] for number in range(len(images))])
+
+
+def read_kept(path):
+    """Return what was read as what, by number; of a line torn by a kill nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    text = path.read_text()
+    whole = text[: text.rfind("\n") + 1]
+    path.write_text(whole)
+    pairs = (line.split() for line in whole.splitlines())
+    return {int(number): int(digit) for number, digit in pairs}
+
+
+def digest():
+    """Return the digest of digits, ensemble and code."""
+    code = [*ROOT.glob("ensembles/**/*.py"), *ROOT.glob("webapp/**/*.py")]
+    read = [*sorted(code), Path(__file__), files.TEST, Settings.ensemble]
+    contents = b"".join(path.read_bytes() for path in read)
+    return hashlib.sha256(contents).hexdigest()[:12]
 
 
 def likeliest(predictions):

@@ -9,6 +9,7 @@ import io
 import cv2
 import drawing
 import numpy as np
+import papers
 from hands import Hand
 from PIL import Image, ImageOps
 
@@ -396,6 +397,16 @@ def touching(rng):
     return [one, other], paint(rng, around(rng, page, height))
 
 
+def lines_seen_aslant(rng):
+    """Write in a drawing on ruled, squared or boxed paper, of lines with soft edges."""
+    height = int(rng.integers(50, 110))
+    drawn, _ = digits(rng, int(rng.integers(3, 9)), height)
+    paper = (papers.ruled, papers.squared, papers.boxed)[rng.integers(3)]
+    ink, lines = papers.seen_aslant(rng, *paper(rng, drawn, height))
+    mask = np.maximum(ink, lines * rng.uniform(0.15, 0.6)).clip(0, 1)
+    return [label for label, _ in drawn], paint(rng, mask)
+
+
 KINDS = {
     make.__name__: make
     for make in (
@@ -424,6 +435,7 @@ KINDS = {
         saved_plot,
         two_grounds,
         touching,
+        lines_seen_aslant,
     )
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import table
+from benchmarks.drawn_large import read_kept
 from benchmarks.servers import numbers_in
 from pipeline.documents.measured import MEASURED
 from pipeline.frame import files
@@ -48,3 +49,11 @@ def test_versions_of_the_peers_are_exact():
 )
 def test_probabilities_are_found_in_the_answers_of_all_servers(body):
     assert [float(one) for one in numbers_in(body)] == [0.5, *[0] * 8, 0.5]
+
+
+def test_what_was_read_before_a_kill_is_not_read_again(tmp_path):
+    path = tmp_path / "drawn_large/kept.txt"
+    assert read_kept(path) == {}
+    path.write_text("3 4\n5 -1\n17")
+    assert read_kept(path) == {3: 4, 5: -1}
+    assert path.read_text() == "3 4\n5 -1\n"

@@ -167,7 +167,7 @@ def of_prediction(digits, prediction, thresholds):
     """
     statuses = judge(prediction, thresholds)
     unusual = are_unusual(prediction, thresholds)
-    seconds = second_digits(prediction)
+    seconds, agreement = second_digits(prediction), prediction.agreement
     return [
         Answer(
             kind=DIGIT_MARK.kind,
@@ -175,7 +175,7 @@ def of_prediction(digits, prediction, thresholds):
             status=statuses[i],
             probabilities=[round(float(p), 6) for p in prediction.probabilities[i]],
             unusual=bool(unusual[i]),
-            agreement=round(float(prediction.agreement[i]), 4),
+            agreement=round(float(agreement[i]), 4),
             members=len(prediction.members),
             second=int(seconds[i]),
             input=to_data_url(digits[i]),

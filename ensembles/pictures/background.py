@@ -107,10 +107,13 @@ def reflectance(image, width, sign):
     """
     paper = background(image, width)
     differences = paper - image
+    least = LEAST_LIGHT * paper.max() + 1e-6
     if sign < 0:
-        light = -paper / (-paper.min() or 1)
-        return differences / np.maximum(light, LEAST_DARK_LIGHT)
-    return differences / np.maximum(paper, LEAST_LIGHT * paper.max() + 1e-6)
+        paper /= paper.min() or -1
+        least = LEAST_DARK_LIGHT
+    # In place, as each array of a photograph is large.
+    differences /= np.maximum(paper, least, out=paper)
+    return differences
 
 
 def background(image, width):

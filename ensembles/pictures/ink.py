@@ -179,8 +179,7 @@ def photographed_ink(colours):
         colours = np.where(page[..., None], colours, np.median(colours[page], axis=0))
         grey = np.where(page, grey, np.median(grey[page]))
     sign, width = choose_element(grey)
-    differences = reflectance(sign * colours, width, sign)
-    ink = project_on_ink(differences)
+    ink = project_on_ink(reflectance(colours if sign > 0 else -colours, width, sign))
     # More than half of any page is empty, so the median is paper.
     ink = ink - np.median(ink)
     noise = NOISE * np.median(np.abs(ink))
@@ -211,7 +210,9 @@ def quieten(colours):
     Immerkær (1996), "Fast noise variance estimation", Computer Vision and Image
     Understanding 64.
     """
-    noise = 1.4826 * np.median(np.abs(cv2.filter2D(colours, -1, NOISE_MASK)))
+    rough = cv2.filter2D(colours, -1, NOISE_MASK)
+    noise = 1.4826 * np.median(np.abs(rough, out=rough), overwrite_input=True)
+    del rough
     quiet = QUIET * min(1.0, np.percentile(colours, 99) / LIT)
     if noise <= quiet:
         return colours

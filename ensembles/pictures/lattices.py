@@ -165,6 +165,8 @@ def _stands_on(component, others, level):
 def _erase(part, near):
     """Erase lines of both directions from the ink of one component."""
     level, upright = near
-    part = erase_rows(np.ascontiguousarray(part), level)
-    turned = erase_rows(np.ascontiguousarray(part.T), np.ascontiguousarray(upright.T))
+    thickest = THIN * min(part.shape)
+    part = erase_rows(np.ascontiguousarray(part), level, thickest)
+    turned, upright = np.ascontiguousarray(part.T), np.ascontiguousarray(upright.T)
+    turned = erase_rows(turned, upright, thickest)
     return np.ascontiguousarray(turned.T)

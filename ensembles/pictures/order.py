@@ -5,6 +5,8 @@ So the slope that most neighbours agree on is taken out first, and each row is f
 from mark to mark.
 """
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 STEEPEST = 0.22
@@ -54,14 +56,33 @@ def reading_order(boxes):
     x, y = (boxes[:, :2] + boxes[:, 2:] / 2).T
     heights = np.maximum(boxes[:, 3], boxes[:, 2] / 2)
     y = y - slope_of(x, y, heights) * x
-    rows: list[list[int]] = []
-    for i in np.argsort(x, kind="stable"):
-        row = _row_of(rows, i, y, heights)
-        if row is None:
-            rows.append([int(i)])
-        else:
-            row.append(int(i))
-    return sorted(rows, key=lambda row: np.average(y[row], weights=heights[row]))
+    rows: list[_Row] = []
+    for i in np.argsort(x, kind="stable").tolist():
+        _row_of(rows, y[i], heights[i]).add(i, y, heights)
+    marks = [row.marks for row in rows]
+    return sorted(marks, key=lambda row: np.average(y[row], weights=heights[row]))
+
+
+@dataclass
+class _Row:
+    """A row as far as it was followed: its height, and where its last marks are."""
+
+    marks: list[int] = field(default_factory=list)
+    height: float = 0.0
+    middle: float = 0.0
+
+    def add(self, i, y, heights):
+        """Go on to a mark."""
+        self.marks.append(i)
+        self.height = max(self.height, heights[i])
+        last = [k for k in self.marks if heights[k] >= self.height / 2]
+        self.middle = np.mean(y[last[-REMEMBERED:]])
+
+    def off(self, y, height):
+        """Return how far a mark is off, as a share of the row's height."""
+        # A dot or a comma hangs at the foot of its row.
+        spare = HANGING * max(self.height - 2 * height, 0)
+        return (abs(y - self.middle) - spare) / max(self.height, height)
 
 
 def slope_of(x, y, heights):
@@ -92,19 +113,10 @@ def slope_of(x, y, heights):
     return float(SLOPES[votes.argmax()])
 
 
-def _row_of(rows, i, y, heights):
-    """Return the row that a mark continues, or None."""
-    if not rows:
-        return None
-    offs = [_off(row, i, y, heights) for row in rows]
-    best = int(np.argmin(offs))
-    return rows[best] if offs[best] <= REACH else None
-
-
-def _off(row, i, y, heights):
-    """Return how far a mark is off a row, as a share of the row's height."""
-    tall = heights[row].max()
-    last = [k for k in row if heights[k] >= tall / 2][-REMEMBERED:]
-    # A dot or a comma hangs at the foot of its row.
-    spare = HANGING * max(tall - 2 * heights[i], 0)
-    return (abs(y[i] - np.mean(y[last])) - spare) / max(tall, heights[i])
+def _row_of(rows, y, height):
+    """Return the row that a mark continues, or a new one, put behind the others."""
+    nearest = min(rows, key=lambda row: row.off(y, height), default=None)
+    if nearest is None or nearest.off(y, height) > REACH:
+        nearest = _Row()
+        rows.append(nearest)
+    return nearest

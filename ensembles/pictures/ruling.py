@@ -81,7 +81,7 @@ def find_rows(density):
     """
     size = density.shape[::-1]
     mask = _coarse(density)
-    if not _spans(mask):
+    if not _leaves(mask) or not _spans(mask):
         return None
     runs = straight_runs(mask)
     lines, count = _choose_lines(runs)
@@ -97,6 +97,16 @@ def _coarse(density):
     factor = max(1, round(max(density.shape) / COARSE_SIDE))
     spread = cv2.dilate(density, np.ones((factor + 2, factor + 2), np.uint8))
     return (spread[::factor, ::factor] > FAINTEST).astype(np.uint8)
+
+
+def _leaves(mask):
+    """Tell whether there is ink where a line must end, which is cheapest."""
+    margin = int(_margin(mask.shape[1])) + 1
+    return mask[:, :margin].any() or mask[:, -margin:].any()
+
+
+def _margin(width):
+    return max(2, MARGIN * width)
 
 
 def _spans(mask):
@@ -117,7 +127,10 @@ def straight_runs(mask):
         slope = np.tan(np.deg2rad(tilt))
         shear = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float32)
         level = _warp(mask, shear, cv2.INTER_NEAREST)
-        found = cv2.morphologyEx(level, cv2.MORPH_OPEN, element)
+        middles = cv2.erode(level, element)
+        if not middles.any():
+            continue
+        found = cv2.dilate(middles, element)
         back = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float32)
         runs |= _warp(found, back, cv2.INTER_NEAREST)
     return runs & mask
@@ -135,7 +148,7 @@ def _choose_lines(runs):
     right = left + wide
     # Dilation added about three pixels to each line's thickness.
     thin = area / wide <= THICKEST * max(runs.shape) + 4
-    margin = max(2, MARGIN * width)
+    margin = _margin(width)
     ends = (left <= margin).astype(int) + (right >= width - margin)
     chosen = thin & (ends == 2)
     if (thin & (ends > 0)).sum() >= FELLOWS:
@@ -147,7 +160,7 @@ def _choose_lines(runs):
     return lines, int(chosen.sum())
 
 
-def erase_rows(density, near):
+def erase_rows(density, near, thickest=0.0):
     """Erase ink near lines where it is no thicker than they are, and no darker.
 
     Parameters
@@ -155,6 +168,8 @@ def erase_rows(density, near):
     density : ndarray of shape (height, width), float32
     near : ndarray of shape (height, width), bool
         Around the lines.
+    thickest : float
+        Lines may be so many pixels thick, if not more: a share of the picture.
 
     Returns
     -------
@@ -164,17 +179,24 @@ def erase_rows(density, near):
     line = mask & near
     if not line.any():
         return density
-    thick = _tall(mask.astype(np.uint8), line_thickness(mask, near) + 2) > 0
-    level = np.median(density[line & ~thick]) if (line & ~thick).any() else 0
-    erased = line & ~thick & (density <= DARKER * level)
-    return np.where(erased, 0, density)
+    thickness = line_thickness(mask, near, thickest)
+    line &= _tall(mask.astype(np.uint8), thickness + 2) == 0
+    limit = DARKER * _level(density, line, thickness)
+    return np.where(line & (density <= limit), 0, density)
 
 
-def line_thickness(mask, near):
+def _level(density, line, thickness):
+    """Return the density of lines in their middle: their edges are soft."""
+    highest = cv2.dilate(density, np.ones((2 * thickness + 1, 1), np.uint8))
+    middle = line & (density == highest)
+    return np.median(density[middle]) if middle.any() else 0
+
+
+def line_thickness(mask, near, thickest=0.0):
     """Return how many pixels thick most of the lines are, from top to bottom."""
     whole = (mask & near).sum()
     picture = mask.astype(np.uint8)
-    limit = max(4, int(THICKEST * max(mask.shape)))
+    limit = max(4, int(THICKEST * max(mask.shape)), int(thickest))
     for thickness in range(1, limit):
         if _tall(picture, thickness + 1)[near].sum() <= 0.3 * whole:
             return thickness
