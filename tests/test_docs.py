@@ -113,6 +113,17 @@ def test_the_journal_tells_how_the_first_of_doucets_read(journal):
     assert f"these folds misread {min(ours)} to {max(ours)} for each" in journal
 
 
+def test_the_journal_tells_how_doucets_network_reads_by_our_optimizer(journal):
+    folders = {
+        "`doucet` as published": "next/doucet",
+        "`doucet` by Muon, smoothed labels": "trials/muon/doucet",
+    }
+    for told, folder in folders.items():
+        card = files.read_json(ROOT / f"record/{folder}/0/card.json")
+        assert f"| {told} | {card['held_out_errors']} |" in journal
+    assert f"({card['held_out_digits']:,} digits" in journal
+
+
 def test_the_journal_tells_what_learning_marks_does(journal):
     sets = files.read_json(ROOT / "reports/benchmarks/marks.json")["sets"]
     names = {

@@ -69,17 +69,27 @@ def test_folders_are_compared_on_the_folds_that_all_cover(members, capsys):
     assert [line.split()[:2] for line in told[2:4]] == [["good", "0"], ["bad", "6"]]
 
 
+def test_one_fold_is_enough_for_a_comparison(members, capsys):
+    members("good", [0, 1])
+    members("bad", [1], wrong=3)
+    compare.main(None, "good", "bad")
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "20 digits of the folds [1]"
+    assert [line.split()[:2] for line in told[2:4]] == [["good", "0"], ["bad", "3"]]
+
+
 @pytest.mark.parametrize(
     ("folders", "message"),
     [
         ([], "name folders"),
         (["absent"], "no finished members in absent"),
-        (["one"], r"two folds at least .* got \[1\]"),
+        (["one", "other"], "no fold is covered by all"),
         (["foreign"], "learned from other digits"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(members, folders, message):
     members("one", [1])
+    members("other", [0, 2])
     members("foreign", [0, 1], digest="another")
     with pytest.raises(ValueError, match=message):
         compare.main(None, *folders)
