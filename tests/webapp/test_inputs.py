@@ -160,7 +160,7 @@ def test_digits_on_their_side_are_turned_and_it_is_said(ensemble, labelled_digit
             sure = np.array([one.tobytes() in self.known for one in images])
             rows = np.full((len(images), 10), 0.1, np.float32)
             rows[sure] = np.eye(10, dtype=np.float32)[7]
-            return Prediction(rows, rows[:, None])
+            return Prediction(rows, rows[None])
 
     client = create_app(Upright()).test_client()
     digits = labelled_digits[0][:40]
