@@ -100,13 +100,20 @@ def read_all(url, form, images):
     read = read_kept(path)
     left = [number for number in range(len(images)) if number not in read]
     bar = {"total": len(images), "initial": len(read), "disable": None}
-    workers = ThreadPoolExecutor(os.cpu_count())
-    with requests.Session() as session, workers as pool, path.open("a", 1) as stream:
-        answers = zip(left, pool.map(ask, left), strict=True)
-        for number, digit in tqdm(answers, **bar):
+    with requests.Session() as session, path.open("a", 1) as stream:
+        for number, digit in tqdm(side_by_side(ask, left), **bar):
             print(number, digit, file=stream)
             read[number] = digit
     return np.array([read[number] for number in range(len(images))])
+
+
+def side_by_side(ask, numbers):
+    """Yield each number with its answer, in order; who stops waits for no other."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            yield from zip(numbers, pool.map(ask, numbers), strict=True)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def read_kept(path):

@@ -1,12 +1,13 @@
 """The table of benchmarks is of whole runs, complete, and what their files say."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from benchmarks import table
-from benchmarks.drawn_large import read_kept
+from benchmarks.drawn_large import read_kept, side_by_side
 from benchmarks.servers import numbers_in
 from pipeline.documents.measured import MEASURED
 from pipeline.frame import files
@@ -57,3 +58,17 @@ def test_what_was_read_before_a_kill_is_not_read_again(tmp_path):
     path.write_text("3 4\n5 -1\n17")
     assert read_kept(path) == {3: 4, 5: -1}
     assert path.read_text() == "3 4\n5 -1\n"
+
+
+def test_who_stops_reading_drawings_waits_for_no_other():
+    asked = []
+
+    def ask(number):
+        time.sleep(0.001)  # else many are answered while the last are handed out
+        asked.append(number)
+        return -number
+
+    answers = side_by_side(ask, range(5000))
+    assert [next(answers) for _ in range(3)] == [(0, 0), (1, -1), (2, -2)]
+    answers.close()
+    assert len(asked) < 2500
