@@ -72,3 +72,11 @@ def test_who_stops_reading_drawings_waits_for_no_other():
     assert [next(answers) for _ in range(3)] == [(0, 0), (1, -1), (2, -2)]
     answers.close()
     assert len(asked) < 2500
+
+
+@pytest.mark.parametrize(("folder", "point"), [("docs", "."), ("docs/fr", ",")])
+def test_what_digits_drawn_large_lose_is_told(folder, point):
+    found = files.read_json(ROOT / "reports/benchmarks/drawn_large.json")
+    text = " ".join((ROOT / folder / "benchmarks.md").read_text().split())
+    for name in ("drawn", "originals", "points_lost", "target_points"):
+        assert re.search(rf"\b{found[name]}\b".replace(".", re.escape(point)), text)
