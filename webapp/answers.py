@@ -9,6 +9,7 @@ from ensembles.pictures.separators import DIGIT as DIGIT_MARK
 from ensembles.pictures.separators import DOUBTS
 from ensembles.serving.thresholds import (
     BLANK,
+    CERTAIN,
     NOT_A_DIGIT,
     OK,
     UNSURE,
@@ -165,7 +166,7 @@ def of_prediction(digits, prediction, thresholds):
     -------
     list of Answer
     """
-    statuses = judge(prediction, thresholds)
+    statuses = judge(prediction, thresholds, CERTAIN)
     unusual = are_unusual(prediction, thresholds)
     seconds, agreement = second_digits(prediction), prediction.agreement
     return [

@@ -6,8 +6,9 @@ import numpy as np
 
 from ensembles.pictures.separators import DIGIT
 from ensembles.serving import predictions
-from ensembles.serving.several import Surgeon
+from ensembles.serving.several import BROAD, Surgeon
 from ensembles.serving.thresholds import OK, UNSURE
+from ensembles.serving.together import join_one
 from ensembles.serving.torn import mend_torn
 from webapp.answers import of_prediction, unread
 
@@ -29,8 +30,11 @@ def answer_found(found, predict, thresholds):
     """
     digits = [one for one in found if _is_digit(one)]
     read = iter(_answer_digits(digits, predict, thresholds) if digits else [])
-    answers = [next(read) if _is_digit(one) else [unread(one)] for one in found]
-    return [answer for of_one in answers for answer in of_one]
+    parts = [next(read) if _is_digit(one) else [unread(one)] for one in found]
+    answers = [answer for of_one in parts for answer in of_one]
+    statuses = [answer.status for answer in answers]
+    whole = join_one(found, statuses, predict, thresholds)
+    return answers if whole is None else answer_found([whole], predict, thresholds)
 
 
 def _answer_digits(found, predict, thresholds):
@@ -68,9 +72,11 @@ def _answer_pieces(found, prediction, thresholds):
 
 
 def _place(found, answer):
-    """Return an answer with its place; a digit whose mark is doubted is unsure."""
+    """Return an answer with its place; what may be something else is unsure."""
     doubt = found.mark.doubt
-    status = UNSURE if doubt and answer.status == OK else answer.status
+    # Two 7s that touch are an unusual 7, and a certain one.
+    several = answer.unusual and found.box[2] >= BROAD * found.box[3]
+    status = UNSURE if (doubt or several) and answer.status == OK else answer.status
     placed = replace(answer, row=found.row, box=list(found.box), status=status)
     return replace(placed, doubt=doubt if status == UNSURE else None)
 

@@ -32,6 +32,10 @@ OVER, COMPANY = 0.1, 0.3
 """And reaches beyond it on both sides by this share of its height, or other digits
 stand above it, of such a share of its ink: a 2 has a tail on one side."""
 
+ONE = 1.5
+"""Under several one side is enough, or so wide a line for its height with them: a 6
+whose bottom is level looks like two digits that stand on a line."""
+
 LOW = 0.7
 """It lies below this share of the height."""
 
@@ -155,11 +159,12 @@ def _stands_on(component, others, level):
         return False
     left, right = tall[:, 0].min(), (tall[:, 0] + tall[:, 2]).max()
     height, width = component.shape
+    reaches = np.array([left, width - right]) >= OVER * height
+    if len(tall) > 1:
+        return reaches.any() or width >= ONE * height
     slim = right - left < SLIM * height
-    over = min(left, width - right) >= OVER * height
-    over |= others.sum() >= COMPANY * rest.sum()
-    broad = over and not slim and width >= BROAD * (right - left)
-    return broad or len(tall) > 1
+    over = reaches.all() or others.sum() >= COMPANY * rest.sum()
+    return over and not slim and width >= BROAD * (right - left)
 
 
 def _erase(part, near):

@@ -43,6 +43,10 @@ TALL, HEAVY = 0.5, 0.3
 """Digits have at least these shares of the height of the highest mark, and of the ink
 of the heaviest, that are no lines."""
 
+STEM, SPECK = 8.0, 0.1
+"""What is upright and no longer than so many of its strokes may be a thick 1; what has
+less than the second share of its ink is a speck beside it."""
+
 
 def find_lines(parts, shapes):
     """Tell which parts are lines or holes beside digits.
@@ -59,7 +63,8 @@ def find_lines(parts, shapes):
     straight = np.array([shape.straight for shape in shapes], bool)
     holes = np.array([_is_disc(shape) for shape in shapes], bool)
     heights = parts.boxes[:, 3] - parts.boxes[:, 1]
-    company = _company(parts, straight | holes, heights, shapes)
+    special = straight | holes | _are_specks(parts, straight, shapes)
+    company = _company(parts, special, heights, shapes)
     if company is None:
         return np.zeros(len(shapes), bool)
     height = np.median(heights[company])
@@ -76,6 +81,15 @@ def find_lines(parts, shapes):
         for i in range(len(shapes))
     ]
     return np.array(found, bool)
+
+
+def _are_specks(parts, straight, shapes):
+    """Tell which parts are too little ink for digits, beside what may be a thick 1."""
+    stems = [
+        bool(one) and abs(shape.tilt) < 45 and shape.length <= STEM * shape.stroke
+        for one, shape in zip(straight, shapes, strict=True)
+    ]
+    return parts.masses < SPECK * parts.masses[stems].max(initial=0)
 
 
 def _company(parts, special, heights, shapes):
@@ -131,7 +145,8 @@ def _is_alone(parts, i, length):
 
 
 def _is_disc(shape):
-    return not shape.closed and DISC[0] <= shape.filled <= DISC[1]
+    round_ = shape.stubby and not shape.closed
+    return round_ and DISC[0] <= shape.filled <= DISC[1]
 
 
 def _is_hole(shape, height, stroke):

@@ -40,6 +40,10 @@ its hole is as slim as itself but for the second factor, and covers the third sh
 EDGE = 2
 """Pixels inside a tile's edge that belong to the edge."""
 
+SLIM = 0.5
+"""What is so slim for its height, and has nothing written off its edge, is a thick 1:
+its edge is soft."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -111,6 +115,8 @@ def _is_written_on(colours, tile, whole, paper):
         return False
     if not WRITTEN[0] <= share <= WRITTEN[1]:
         return False
+    if _slimness(whole) <= SLIM and _is_at_edge(written, tile.inside):
+        return False
     hole = written & near(colours, paper, CONTRAST)
     may_be_0 = hole.sum() >= PLAIN * written.sum()
     return not (may_be_0 and _is_hole_of_0(hole, whole))
@@ -140,6 +146,15 @@ def _is_simple(whole):
 def _fills_rectangle(whole):
     _, (width, height), _ = cv2.minAreaRect(_outline(whole))
     return whole.sum() >= RECTANGLE * (width + 1) * (height + 1)
+
+
+def _is_at_edge(written, inside):
+    """Tell whether all that is written hangs on the edge of what it is written on."""
+    edge = inside & (
+        cv2.erode(inside.astype(np.uint8), np.ones((3, 3)), borderValue=0) == 0
+    )
+    _, labels = cv2.connectedComponents(written.astype(np.uint8))
+    return np.isin(labels[written], labels[edge]).all()
 
 
 def _is_hole_of_0(hole, whole):

@@ -140,6 +140,22 @@ def test_a_two_with_a_tail_stands_on_no_line():
     assert_is_drawn(group, draw(*two))
 
 
+def test_a_six_with_a_level_bottom_stands_on_no_line():
+    six = [
+        [(60, 30), (45, 130), (50, 160), (100, 160), (120, 140), (115, 110)],
+        [(115, 110), (95, 100), (85, 120), (88, 160)],
+    ]
+    (group,) = grouping.find_groups(draw(*six))
+    assert_is_drawn(group, draw(*six))
+
+
+def test_specks_beside_a_thick_one_do_not_make_it_a_line():
+    one = draw([(80, 30), (80, 170)], width=35)
+    both = np.maximum(one, draw([(150, 60), (170, 64), (158, 90)], width=6))
+    thickest = max(grouping.find_groups(both), key=lambda group: group.ink.sum())
+    assert_is_drawn(thickest, one)
+
+
 def test_what_is_struck_through_is_doubted():
     struck = draw(*FIVE, [(25, 95), (140, 90)])
     (group,) = grouping.find_groups(struck)

@@ -261,3 +261,13 @@ def test_a_thick_nought_is_no_tile():
     bar = cv2.rectangle(np.full((200, 200), 255, np.uint8), (0, 0), (200, 25), 0, -1)
     colours = colours_of(cv2.circle(bar, (9, 9), 4, 255, -1), mode="RGB")
     assert tiles.find_tiles(colours, np.ones(3)) == []
+
+
+def test_a_thick_one_with_soft_edges_is_no_tile():
+    one = np.full((200, 200), 255, np.uint8)
+    one[30:170, 85:121] = 110
+    one[30:170, 91:115] = 0
+    colours = colours_of(one, mode="RGB")
+    assert tiles.find_tiles(colours, np.ones(3)) == []
+    one[90:110, 99:106] = 255  # on which something is written
+    assert len(tiles.find_tiles(colours_of(one, mode="RGB"), np.ones(3))) == 1

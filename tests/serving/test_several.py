@@ -10,6 +10,8 @@ from marks import needs_mnist
 from benchmarks.drawn_large import draw_large
 from ensembles.pictures.cutting import LOWEST, propose_cuts
 from ensembles.pictures.reading import find_digits, piece_of
+from ensembles.pictures.separators import DIGIT
+from ensembles.serving.predictions import pick
 from ensembles.serving.predictor import Prediction, Predictor
 from ensembles.serving.several import SEVERAL, Surgeon
 from ensembles.serving.thresholds import Thresholds
@@ -82,6 +84,24 @@ def test_what_stands_alone_and_may_be_a_digit_is_left_whole():
     predict = answers(0.5)
     cut = Surgeon(predict, Thresholds()).cut_all([broad], predict(found.digit[None]))
     assert cut == [[broad]]
+
+
+def test_what_is_slim_is_cut_only_in_a_row():
+    _, found = touching()
+    slim = replace(found, box=(*found.box[:2], 90, 100))
+    surgeon = Surgeon(answers(0.999), Thresholds())
+    unsure = answers(0.5)(np.stack([found.digit] * 2))
+    assert surgeon.cut_all([slim], pick(unsure, [0])) == [[slim]]
+    row = surgeon.cut_all([slim, slim], unsure)
+    assert [[one.mark for one in pieces] for pieces in row] == [[DIGIT] * 2] * 2
+
+
+@pytest.mark.parametrize(("chance", "pieces"), [(0.9985, 2), (0.9975, 1)])
+def test_what_stands_alone_is_cut_only_if_that_is_certain(chance, pieces):
+    _, found = touching()
+    unsure = answers(0.9)(found.digit[None])
+    (cut,) = Surgeon(answers(chance), Thresholds(0.95)).cut_all([found], unsure)
+    assert len(cut) == pieces
 
 
 def test_what_is_sure_is_never_cut():

@@ -1,5 +1,7 @@
 """What is said of a prediction, against worked examples and SciPy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import entropy
@@ -123,6 +125,13 @@ def test_the_strangest_of_the_farthest_are_refused(refused):
 def test_more_than_the_unusual_cannot_be_refused():
     with pytest.raises(ValueError, match=r"at most `doubted` \(0.1\); got 0.2"):
         set_thresholds(surely(CONFIDENCES), np.full(5, 7), 0.0, 0.2, doubted=0.1)
+
+
+def test_what_is_certain_may_be_unusual():
+    far = replace(surely(np.array([0.99, 0.999])), distances=np.array([9.0, 9.0]))
+    limits = Thresholds(unsure_beyond=1.0)
+    assert judge(far, limits) == ["unsure", "unsure"]
+    assert judge(far, limits, certain_from=0.999) == ["unsure", "ok"]
 
 
 def test_without_distances_nothing_is_unusual():
