@@ -99,16 +99,18 @@ def test_the_journal_tells_what_one_warp_does_at_twelve_epochs(journal):
 
 def test_the_journal_tells_how_the_first_of_doucets_read(journal):
     def cards(folder):
-        return [files.read_json(folder / f"{seed}/card.json") for seed in (0, 1)]
+        return [files.read_json(folder / f"{seed}/card.json") for seed in (0, 1, 2)]
 
     def errors(folder):
         return sum(card["held_out_errors"] for card in cards(folder))
 
     doucet = ROOT / "record/next/doucet"
-    first, second = (card["held_out_errors"] for card in cards(doucet))
+    first, second, third = (card["held_out_errors"] for card in cards(doucet))
     digits = sum(card["held_out_digits"] for card in cards(doucet))
     ours = [errors(folder) for folder in (ROOT / "record/members").iterdir()]
-    told = f"misread {first} and {second} digits, {first + second} of {digits:,}"
+    told = (
+        f"misread {first}, {second} and {third} digits, {errors(doucet)} of {digits:,}"
+    )
     assert told in journal
     assert f"these folds misread {min(ours)} to {max(ours)} for each" in journal
 
@@ -122,6 +124,20 @@ def test_the_journal_tells_how_doucets_network_reads_by_our_optimizer(journal):
         card = files.read_json(ROOT / f"record/{folder}/0/card.json")
         assert f"| {told} | {card['held_out_errors']} |" in journal
     assert f"({card['held_out_digits']:,} digits" in journal
+
+
+def test_the_journal_tells_what_smoothing_and_a_smaller_batch_do(journal):
+    names = {
+        "smoothed": "labels smoothed by 0.1, batch 128",
+        "unsmoothed": "labels believed in full",
+        "batch_64": "batch 64, twice the steps",
+    }
+    for folder, told in names.items():
+        places = (ROOT / "record/trials" / folder / "strided").glob("*/card.json")
+        cards = [files.read_json(place) for place in places]
+        errors = sum(card["held_out_errors"] for card in cards)
+        assert f"| {told} | {errors} |" in journal
+    assert f"{sum(card['held_out_digits'] for card in cards):,} digits" in journal
 
 
 def test_the_journal_tells_what_learning_marks_does(journal):
