@@ -5,10 +5,10 @@ import io
 import math
 import threading
 
-import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ensembles.pictures import decoders
+from ensembles.pictures.animations import fullest_frame
 from ensembles.pictures.paper import WORK_SIDE
 
 decoders.set_up()
@@ -24,12 +24,6 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "ICO")
 
 ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 """Formats whose frames follow each other in time; a JPEG's others are thumbnails."""
-
-MAX_FRAMES, MAX_FRAME_PIXELS = 100, 2 * MAX_PIXELS
-"""So many frames, and so many pixels of them, are looked at for writing."""
-
-EMPTY = 8
-"""Grey levels by which the pixels of an empty frame differ at most."""
 
 LARGE = 16_000_000
 """Pictures of more pixels are decoded one at a time: each takes four bytes a pixel."""
@@ -150,7 +144,7 @@ def _decode(picture):
         picture.load()
         turn = turn_of(picture)
         if picture.format in ANIMATED and getattr(picture, "is_animated", False):
-            picture = _fullest_frame(picture)
+            picture = fullest_frame(picture)
         picture = _reduced(picture)
     upright = picture if turn is None else picture.transpose(turn)
     upright.info["full_size"] = full[::-1] if turn in LYING else full
@@ -165,32 +159,6 @@ def _reduced(picture):
         picture = picture.convert("RGBA" if clear else "RGB")
     times = round(max(picture.size) / WORK_SIDE)
     return picture if times < 2 or picture.mode[:2] == "I;" else picture.reduce(times)
-
-
-def _fullest_frame(picture):
-    """Return an animation's first frame, or if that is empty the fullest of all."""
-    first = _on_white(picture)
-    if np.ptp(first) > EMPTY:
-        return picture
-    frames = min(MAX_FRAMES, 1 + MAX_FRAME_PIXELS // (picture.width * picture.height))
-    best, most = picture.copy(), 0.0
-    for number in range(1, frames):
-        try:
-            picture.seek(number)
-        except EOFError:
-            break
-        differs = float(np.abs(_on_white(picture) - first).mean())
-        if differs > most:
-            best, most = picture.copy(), differs
-    return best
-
-
-def _on_white(picture):
-    """Return the grey levels of a small copy of a frame, on white."""
-    layers = picture.convert("RGBA")
-    layers.thumbnail((200, 200), Image.Resampling.BOX)
-    white = Image.new("RGBA", layers.size, "white")
-    return np.asarray(Image.alpha_composite(white, layers).convert("L"), np.float32)
 
 
 def turn_of(picture):

@@ -12,6 +12,7 @@ import numpy as np
 
 from ensembles.pictures.background import PEAK, STRONG, choose_element, reflectance
 from ensembles.pictures.creases import remove_creases
+from ensembles.pictures.noise import quieten
 from ensembles.pictures.page import find_page
 from ensembles.pictures.paper import (
     ALIKE,
@@ -32,15 +33,6 @@ NOISE = 1.4826 * 4
 
 GRAIN = 12 / 255
 """What differs more from a drawing's paper is no grain of it, but a frame around it."""
-
-QUIET = 0.02
-"""A sensor's noise of this standard deviation does not hide strokes."""
-
-LIT = 0.5
-"""Nor in less light than this, if it is less by as much."""
-
-NOISE_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
-"""Leaves nothing of light, shadow and straight edges, and all of independent noise."""
 
 
 @dataclass(frozen=True)
@@ -192,29 +184,3 @@ def photographed_ink(colours):
     full = np.percentile(ink[ink > STRONG * peak], 95)
     floor = max(noise / 2, 0.15 * full)
     return np.where(ink > floor, np.minimum(ink / full, 1), 0)
-
-
-def quieten(colours):
-    """Blur a photograph that was taken in poor light, by as much as it is noisy.
-
-    Parameters
-    ----------
-    colours : ndarray of shape (height, width, 3), float32
-
-    Returns
-    -------
-    ndarray of the same shape
-
-    References
-    ----------
-    Immerkær (1996), "Fast noise variance estimation", Computer Vision and Image
-    Understanding 64.
-    """
-    rough = cv2.filter2D(colours, -1, NOISE_MASK)
-    noise = 1.4826 * np.median(np.abs(rough, out=rough), overwrite_input=True)
-    del rough
-    quiet = QUIET * min(1.0, np.percentile(colours, 99) / LIT)
-    if noise <= quiet:
-        return colours
-    # A Gaussian of width s leaves 1 / (2 √π s) of independent noise.
-    return cv2.GaussianBlur(colours, (0, 0), noise / (2 * np.pi**0.5 * quiet))

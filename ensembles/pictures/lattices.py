@@ -8,7 +8,8 @@ that is much wider than itself.
 import cv2
 import numpy as np
 
-from ensembles.pictures.ruling import erase_rows, straight_runs
+from ensembles.pictures.erasing import erase_rows
+from ensembles.pictures.ruling import straight_runs
 
 LARGEST = 20
 """So many components are looked at, those with the longest sides."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ensembles.pictures.cutting import WIDE, propose_cuts
-from ensembles.pictures.reading import Found, piece_of
+from ensembles.pictures.pieces import piece_of
+from ensembles.pictures.reading import Found
 from ensembles.pictures.separators import CUT, Mark, doubted
 from ensembles.serving.thresholds import NOT_A_DIGIT, OK, Thresholds, judge
 

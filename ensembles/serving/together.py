@@ -1,6 +1,6 @@
 """Marks that are one digit together, for the networks know it, and none of them."""
 
-from ensembles.pictures.reading import join_found
+from ensembles.pictures.pieces import join_found
 from ensembles.pictures.separators import TORN, doubted
 from ensembles.serving.several import LETTER, SURE
 from ensembles.serving.thresholds import OK, UNSURE, judge

@@ -6,7 +6,17 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from ensembles.pictures import background, creases, ink, page, paper, ruling, tiles
+from ensembles.pictures import (
+    background,
+    creases,
+    erasing,
+    ink,
+    noise,
+    page,
+    paper,
+    ruling,
+    tiles,
+)
 
 
 def ring(size=200, radius=50, width=12, at=(100, 100)):
@@ -148,7 +158,7 @@ def test_a_one_that_fills_its_picture_is_no_line():
 def test_line_thickness(thickness):
     drawn = lines((300, 300), 50, thickness, 0, False)
     near = ndimage.binary_dilation(drawn, iterations=3)
-    assert ruling.line_thickness(drawn, near) == thickness
+    assert erasing.line_thickness(drawn, near) == thickness
 
 
 def in_colours(grey, colour=(1.0, 1.0, 1.0)):
@@ -247,9 +257,9 @@ def test_a_photograph_in_poor_light_is_read(deviation):
 def test_a_quiet_photograph_is_not_blurred():
     colours = np.random.default_rng(0).normal(0.7, 0.015, (200, 200, 3))
     colours = colours.astype(np.float32)
-    assert ink.quieten(colours) is colours
+    assert noise.quieten(colours) is colours
     noisy = (0.7 + 8 * (colours - 0.7)).astype(np.float32)
-    assert ink.quieten(noisy).std() == pytest.approx(ink.QUIET, rel=0.25)
+    assert noise.quieten(noisy).std() == pytest.approx(noise.QUIET, rel=0.25)
 
 
 def test_a_thick_nought_is_no_tile():

@@ -9,7 +9,8 @@ from marks import needs_mnist
 
 from benchmarks.drawn_large import draw_large
 from ensembles.pictures.cutting import LOWEST, propose_cuts
-from ensembles.pictures.reading import find_digits, piece_of
+from ensembles.pictures.pieces import piece_of
+from ensembles.pictures.reading import find_digits
 from ensembles.pictures.separators import DIGIT
 from ensembles.serving.predictions import pick
 from ensembles.serving.predictor import Prediction, Predictor

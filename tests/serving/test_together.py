@@ -5,7 +5,8 @@ import pytest
 from marks import needs_mnist
 from PIL import Image
 
-from ensembles.pictures.reading import find_writing, join_found
+from ensembles.pictures.pieces import join_found
+from ensembles.pictures.reading import find_writing
 from ensembles.pictures.separators import DIGIT
 from ensembles.serving.predictor import Predictor
 from ensembles.serving.thresholds import Thresholds
