@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-benchmarks
 FAULTS_KILLS ?= 100
+# DVC refuses to read the list of locks that a kill leaves empty.
+UNLOCK := [ ! -e .dvc/tmp/rwlock ] || [ -s .dvc/tmp/rwlock ] || python -m pipeline.commands.unlock
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -26,6 +28,7 @@ without-git: $(VENV)/installed
 	@git rev-parse --git-dir >/dev/null 2>&1 || dvc config --local core.no_scm true
 
 repro: without-git  ## run the whole pipeline; then the leaderboard and the report's place
+	@$(UNLOCK)
 	dvc repro
 	@echo
 	@python -m pipeline.commands.show
@@ -40,7 +43,7 @@ notebooks: $(VENV)/installed-dev  ## run the notebooks on the last run's outputs
 	python -m pipeline.commands.notebooks
 
 record: $(VENV)/installed runs/record  ## run the pipeline at the record's scale, in runs/record
-	cd runs/record && dvc repro && python -m pipeline.commands.show
+	cd runs/record && { $(UNLOCK); } && dvc repro && python -m pipeline.commands.show
 
 runs/record runs/explorations: | $(VENV)/installed
 	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "make record clones this folder: get it with git clone"; exit 1; }
@@ -53,7 +56,7 @@ runs/record runs/explorations: | $(VENV)/installed
 	[ ! -d record/next ] || cp -r record/next/. $@/models/members/
 
 explorations: $(VENV)/installed runs/explorations  ## search at the record's scale, and keep the reports in record/explore
-	cd runs/explorations && dvc repro explore
+	cd runs/explorations && { $(UNLOCK); } && dvc repro explore
 	rm -rf record/explore && cp -r runs/explorations/reports/explore record/explore
 
 release: $(VENV)/installed  ## put the ensemble of runs/record into record

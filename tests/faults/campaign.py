@@ -41,7 +41,8 @@ def run(folder, report, kills, *targets):
     dict
         What `report` tells. ``kills`` are all, ``compared`` those of the ``runs`` that
         have ended; ``stages`` and ``moments`` tell where they hit; ``trained_twice``,
-        ``drafts_left`` and ``differences`` are paths.
+        ``drafts_left`` and ``differences`` are paths; ``torn_locks`` counts how often
+        DVC's own list of locks was left empty, and deleted.
     """
     told = _take_up(folder, report, targets)
     expected = outcome.read_results(folder / "undisturbed")
@@ -88,6 +89,7 @@ def _begin(folder, code, targets):
         "trained_twice": [],
         "drafts_left": [],
         "differences": [],
+        "torn_locks": 0,
         "stages": dict.fromkeys(seconds, 0),
         "undisturbed_seconds": {name: round(s, 2) for name, s in seconds.items()},
         "moments": [],
@@ -116,6 +118,7 @@ def _killed(clone, told, kills, targets):
     """Go on with a run to its end, and yield each kill by the way."""
     rng = np.random.default_rng([SEED, told["kills"]])
     while True:
+        told["torn_locks"] += killing.unlock(clone)
         finished = outcome.read_finished(clone)
         left = _left(told, kills)
         seconds = told["undisturbed_seconds"]

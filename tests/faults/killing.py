@@ -9,10 +9,12 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import clones
 import numpy as np
 from clones import environment, is_alive
 
@@ -61,6 +63,15 @@ class Kill:
     stage: str
     after: str
     seconds: float
+
+
+def unlock(folder):
+    """Do what `make repro` does before DVC, and return whether that was needed."""
+    locks = folder / ".dvc/tmp/rwlock"
+    torn = locks.is_file() and not locks.stat().st_size
+    if torn:
+        clones.run(folder, sys.executable, "-m", "pipeline.commands.unlock")
+    return torn
 
 
 def begin(folder, *targets):

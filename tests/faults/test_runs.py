@@ -12,6 +12,7 @@ import time
 
 import clones
 import few_digits
+import killing
 import outcome
 import pytest
 
@@ -84,6 +85,19 @@ def test_locks_that_a_killed_run_left_are_not_waited_for(clone, expected):
     (clone / ".dvc/tmp").mkdir()
     (clone / ".dvc/tmp/rwlock").write_text(json.dumps(held))
     (clone / ".dvc/tmp/lock").write_text(f"{dead['pid']}\n")
+    repro(clone)
+    assert outcome.compare(outcome.read_results(clone), expected) == []
+
+
+def test_a_list_of_locks_that_a_kill_left_empty_is_deleted(clone, expected):
+    forget(clone)
+    (clone / ".dvc/tmp").mkdir()
+    (clone / ".dvc/tmp/rwlock").touch()
+    with killing.begin(clone, TARGET) as process:
+        assert process.wait(timeout=300) != 0
+    assert "Unable to read RWLock-file" in (clone / "log").read_text()
+    assert killing.unlock(clone)
+    assert not killing.unlock(clone)
     repro(clone)
     assert outcome.compare(outcome.read_results(clone), expected) == []
 
