@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-benchmarks
 FAULTS_KILLS ?= 100
-# DVC refuses to read the list of locks that a kill leaves empty.
-UNLOCK := [ ! -e .dvc/tmp/rwlock ] || [ -s .dvc/tmp/rwlock ] || python -m pipeline.commands.unlock
+# DVC refuses to read what it leaves empty if it is killed as it writes it.
+UNLOCK := [ -z "$$(find dvc.lock .dvc/tmp/rwlock -empty 2>/dev/null)" ] || python -m pipeline.commands.unlock
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

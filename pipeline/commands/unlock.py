@@ -1,43 +1,42 @@
-"""Delete DVC's list of locks if a kill left it empty, for DVC refuses to read it then.
+"""Delete what DVC leaves empty if it is killed as it writes, and then refuses to read.
 
-DVC writes the list in place, so whoever kills it in that moment leaves an empty file
-(https://github.com/treeverse/dvc/issues/7615). Nothing was locked by it.
+Its list of locks (https://github.com/treeverse/dvc/issues/7615): nothing was locked by
+it. And ``dvc.lock``: what the stages made is found again in DVC's cache of runs.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import zc.lockfile
 
 from pipeline.frame import program
 
-LOCKS = Path(".dvc/tmp/rwlock")
+WRITTEN_IN_PLACE = (Path(".dvc/tmp/rwlock"), Path("dvc.lock"))
 GUARD = Path(".dvc/tmp/rwlock.lock")
-"""Held by DVC while it writes the list."""
+"""Held by DVC while it writes its list of locks, as ``lock`` is while it runs."""
 
 
 def main(parameters):
-    """Look at the list while nobody writes it."""
-    if not LOCKS.is_file():
-        print(f"no {LOCKS}")
-        return
+    """Look at both files while DVC writes neither."""
+    GUARD.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as guards:
+        for path in (GUARD.with_name("lock"), GUARD):
+            guards.callback(_lock(path).close)
+        for path in WRITTEN_IN_PLACE:
+            _delete_if_empty(path)
+
+
+def _lock(path):
     try:
-        guard = zc.lockfile.LockFile(GUARD)
+        return zc.lockfile.LockFile(path)
     except zc.lockfile.LockError:
-        raise ValueError(
-            f"{LOCKS} is being written by a DVC that runs; wait for its end"
-        ) from None
-    try:
-        _delete_if_empty()
-    finally:
-        guard.close()
+        raise ValueError("DVC runs here; wait for its end") from None
 
 
-def _delete_if_empty():
-    if LOCKS.stat().st_size:
-        print(f"{LOCKS}: whole")
-        return
-    LOCKS.unlink()
-    print(f"{LOCKS}: was empty, deleted")
+def _delete_if_empty(path):
+    if path.is_file() and not path.stat().st_size:
+        path.unlink()
+        print(f"{path}: was empty, deleted")
 
 
 if __name__ == "__main__":

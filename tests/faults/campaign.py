@@ -42,7 +42,7 @@ def run(folder, report, kills, *targets):
         What `report` tells. ``kills`` are all, ``compared`` those of the ``runs`` that
         have ended; ``stages`` and ``moments`` tell where they hit; ``trained_twice``,
         ``drafts_left`` and ``differences`` are paths; ``torn_locks`` counts how often
-        DVC's own list of locks was left empty, and deleted.
+        a file of DVC's own was left empty, and deleted.
     """
     told = _take_up(folder, report, targets)
     expected = outcome.read_results(folder / "undisturbed")

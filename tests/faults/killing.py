@@ -67,8 +67,8 @@ class Kill:
 
 def unlock(folder):
     """Do what `make repro` does before DVC, and return whether that was needed."""
-    locks = folder / ".dvc/tmp/rwlock"
-    torn = locks.is_file() and not locks.stat().st_size
+    places = [folder / name for name in (".dvc/tmp/rwlock", "dvc.lock")]
+    torn = any(path.is_file() and not path.stat().st_size for path in places)
     if torn:
         clones.run(folder, sys.executable, "-m", "pipeline.commands.unlock")
     return torn
@@ -179,10 +179,15 @@ def kill(process):
 
 def kill_leftovers(folder):
     """Kill what runs in a folder since who had started it was killed."""
-    while found := list(find_running(folder.resolve())):
+    killed = set()
+    while found := set(find_running(folder.resolve())):
+        killed |= found
         for pid in found:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+    # To DVC a process that is dead, but whose end nobody has asked for, still runs.
+    while any(Path(f"/proc/{pid}").exists() for pid in killed):
         time.sleep(0.05)
 
 

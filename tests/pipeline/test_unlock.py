@@ -1,4 +1,4 @@
-"""DVC's list of locks is deleted if it is empty, and while nobody writes it."""
+"""What DVC left empty is deleted, and while DVC runs nothing is."""
 
 import pytest
 import zc.lockfile
@@ -9,25 +9,28 @@ from pipeline.commands import unlock
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    unlock.LOCKS.parent.mkdir(parents=True)
+    unlock.GUARD.parent.mkdir(parents=True)
 
 
-@pytest.mark.parametrize(
-    ("content", "left", "said"),
-    [(None, False, "no"), ("{}", True, "whole"), ("", False, "deleted")],
-)
-def test_only_an_empty_list_is_deleted(capsys, content, left, said):
-    if content is not None:
-        unlock.LOCKS.write_text(content)
+@pytest.mark.parametrize("path", unlock.WRITTEN_IN_PLACE)
+def test_only_what_is_empty_is_deleted(capsys, path):
     unlock.main(None)
-    assert unlock.LOCKS.exists() == left
-    assert said in capsys.readouterr().out
+    path.write_text("{}")
+    unlock.main(None)
+    assert path.read_text() == "{}"
+    assert capsys.readouterr().out == ""
+    path.write_text("")
+    unlock.main(None)
+    assert not path.exists()
+    assert capsys.readouterr().out == f"{path}: was empty, deleted\n"
 
 
-def test_who_writes_the_list_is_not_disturbed():
-    unlock.LOCKS.touch()
-    guard = zc.lockfile.LockFile(unlock.GUARD)
-    with pytest.raises(ValueError, match=r"is being written by a DVC that runs"):
+@pytest.mark.parametrize("name", ["lock", "rwlock.lock"])
+def test_while_dvc_runs_nothing_is_deleted(name):
+    (path, _) = unlock.WRITTEN_IN_PLACE
+    path.touch()
+    guard = zc.lockfile.LockFile(unlock.GUARD.with_name(name))
+    with pytest.raises(ValueError, match="DVC runs here; wait for its end"):
         unlock.main(None)
     guard.close()
-    assert unlock.LOCKS.exists()
+    assert path.exists()
