@@ -62,7 +62,8 @@ class Answer:
     doubt: str | None = described(
         optional({"enum": [*DOUBTS]}),
         "why it is unsure besides: it may be a bracket or slash, be struck through, be "
-        "another digit if a torn stroke is closed, or be cut at the wrong place",
+        "another digit if a torn stroke is closed, be cut at the wrong place, or be "
+        "several marks put together",
     )
     agreement: float | None = described(
         optional(SHARE), "share of the members that name the likeliest digit"

@@ -73,9 +73,11 @@ SEPARATOR = "separator"
 
 DIGIT, OTHER = Mark("digit"), Mark("other")
 
-DOUBTS = BRACKET, SLASH, STRUCK, TORN, CUT = "bracket", "slash", "struck", "torn", "cut"
-"""A digit may be a bracket or slash as well, be struck through, have a torn loop, or be
-cut from another at the wrong place."""
+BRACKET, SLASH, STRUCK, TORN = "bracket", "slash", "struck", "torn"
+CUT, JOINED = "cut", "joined"
+DOUBTS = (BRACKET, SLASH, STRUCK, TORN, CUT, JOINED)
+"""A digit may be a bracket or slash as well, be struck through, have a torn loop, be
+cut from another at the wrong place, or be put together of marks that are several."""
 
 
 def doubted(why):

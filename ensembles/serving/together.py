@@ -1,7 +1,7 @@
 """Marks that are one digit together, for the networks know it, and none of them."""
 
 from ensembles.pictures.pieces import join_found
-from ensembles.pictures.separators import TORN, doubted
+from ensembles.pictures.separators import JOINED, doubted
 from ensembles.serving.several import LETTER, SURE
 from ensembles.serving.thresholds import OK, UNSURE, judge
 
@@ -35,7 +35,7 @@ def join_one(found, statuses, predict, thresholds):
         return None
     if any(one.ink is None for one in found):
         return None
-    whole = join_found(found, doubted(TORN))
+    whole = join_found(found, doubted(JOINED))
     if whole.box[2] >= LETTER * whole.box[3]:
         return None
     prediction = predict(whole.digit[None])

@@ -1,7 +1,8 @@
 """Delete what DVC leaves empty if it is killed as it writes, and then refuses to read.
 
 Its list of locks (https://github.com/treeverse/dvc/issues/7615): nothing was locked by
-it. And ``dvc.lock``: what the stages made is found again in DVC's cache of runs.
+it. And ``dvc.lock``: without it stages run again, but members and baselines whose card
+is right are not trained again.
 """
 
 from contextlib import ExitStack
@@ -13,7 +14,8 @@ from pipeline.frame import program
 
 WRITTEN_IN_PLACE = (Path(".dvc/tmp/rwlock"), Path("dvc.lock"))
 GUARD = Path(".dvc/tmp/rwlock.lock")
-"""Held by DVC while it writes its list of locks, as ``lock`` is while it runs."""
+"""Held by DVC while it writes its list of locks; ``lock`` beside it while it writes
+``dvc.lock``."""
 
 
 def main(parameters):
@@ -30,7 +32,7 @@ def _lock(path):
     try:
         return zc.lockfile.LockFile(path)
     except zc.lockfile.LockError:
-        raise ValueError("DVC runs here; wait for its end") from None
+        raise ValueError("DVC is writing here; wait for its end") from None
 
 
 def _delete_if_empty(path):

@@ -18,6 +18,8 @@ import clones
 import numpy as np
 from clones import environment, is_alive
 
+from pipeline.commands.unlock import WRITTEN_IN_PLACE
+
 SMOKE = {
     "data": {"folds": 2},
     "augment": {"passes": 2},
@@ -67,7 +69,7 @@ class Kill:
 
 def unlock(folder):
     """Do what `make repro` does before DVC, and return whether that was needed."""
-    places = [folder / name for name in (".dvc/tmp/rwlock", "dvc.lock")]
+    places = [folder / path for path in WRITTEN_IN_PLACE]
     torn = any(path.is_file() and not path.stat().st_size for path in places)
     if torn:
         clones.run(folder, sys.executable, "-m", "pipeline.commands.unlock")

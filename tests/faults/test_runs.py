@@ -102,6 +102,16 @@ def test_a_list_of_locks_that_a_kill_left_empty_is_deleted(clone, expected):
     assert outcome.compare(outcome.read_results(clone), expected) == []
 
 
+def test_a_lock_file_that_a_kill_left_empty_is_deleted(clone, expected):
+    (clone / "dvc.lock").write_text("")
+    with killing.begin(clone, TARGET) as process:
+        assert process.wait(timeout=300) != 0
+    assert "'./dvc.lock' validation failed" in (clone / "log").read_text()
+    assert killing.unlock(clone)
+    repro(clone)
+    assert outcome.compare(outcome.read_results(clone), expected) == []
+
+
 def test_two_runs_at_once_end_as_one(clone, expected):
     forget(clone)
     logs = [clone.with_name(f"log-{number}") for number in range(2)]

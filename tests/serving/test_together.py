@@ -42,7 +42,7 @@ def test_torn_threes_are_read_and_doubted(predictor, labelled_digits):
         if len(found) > 1 and len(answers) == 1:
             read.append((answers[0].digit, answers[0].status, answers[0].doubt))
     assert len(read) >= 15
-    assert set(read) == {(3, "unsure", "torn")}
+    assert set(read) == {(3, "unsure", "joined")}
 
 
 def test_all_that_was_found_is_joined_where_it_was():
