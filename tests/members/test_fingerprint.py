@@ -112,6 +112,13 @@ def test_an_annotated_constant_counts(digest):
     )
 
 
+def test_constants_that_are_assigned_together_count(digest):
+    def together(width):
+        return digest(("WIDTH = 8", f"WIDTH, (HEIGHT, *OTHERS) = {width}, (1, 2)"))
+
+    assert together(8) != together(9)
+
+
 def test_one_name_in_two_modules_is_refused(digest):
     clash = (
         ("return block(WIDTH)", "return block(WIDTH) + _inner()"),
