@@ -6,6 +6,9 @@ that a graph of the same networks would have other bytes each time, and another 
 
 import re
 
+NUMBER_OF_DIGITS = "n"
+"""What the free axis of the graph's ends is called."""
+
 COUNTER = re.compile(r"__\d+(?=(:\d+)?$)")
 
 
@@ -15,7 +18,7 @@ def number_anew(model):
     Parameters
     ----------
     model : onnx.ModelProto
-        Without graphs in graphs; it is changed.
+        Without graphs in graphs, and of one free axis; it is changed.
 
     Returns
     -------
@@ -42,6 +45,10 @@ def number_anew(model):
     for shape in graph.value_info:
         shape.name = rename(shape.name)
     graph.value_info.sort(key=lambda one: one.name)
+    for end in [*graph.input, *graph.output]:
+        for axis in end.type.tensor_type.shape.dim:
+            if axis.dim_param:
+                axis.dim_param = NUMBER_OF_DIGITS
     for number, node in enumerate(graph.node):
         node.name = f"{node.name}__{number}"
     return model

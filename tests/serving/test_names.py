@@ -18,7 +18,8 @@ def make(counters, swapped):
         helper.make_node("Add", [third, second], ["y"], name=f"Add__{counters[0]}"),
     ]
     ends = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy"
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [f"unk__{counter}", 2])
+        for name, counter in zip("xy", counters[1:], strict=True)
     ]
     ordered = constants[::-1] if swapped else constants
     return helper.make_model(
