@@ -12,11 +12,12 @@ from reprlib import repr as brief
 
 import numpy as np
 from flask import Blueprint, Response, current_app, g, jsonify, request
-from werkzeug.exceptions import BadRequest, ServiceUnavailable
+from werkzeug.exceptions import BadRequest
 
 from ensembles.digits.arrays import DigitsError, as_digits
 from ensembles.digits.form import SIDE
 from webapp import api, tensors, uploads
+from webapp.counters import check_ready
 from webapp.limits import MAX_DIGITS, bounded
 
 blueprint = Blueprint("kserve", __name__)
@@ -38,7 +39,7 @@ def predict():
 @blueprint.get(f"/v1/models/{NAME}")
 def ready_v1():
     """Say that the model is there, as version 1 does."""
-    _check_ready()
+    check_ready()
     return jsonify(name=NAME, ready=True)
 
 
@@ -59,13 +60,8 @@ def live():
 @blueprint.get(f"{VERSIONED}/ready")
 def ready():
     """Say whether digits can be read."""
-    _check_ready()
+    check_ready()
     return jsonify(name=NAME, ready=True)
-
-
-def _check_ready():
-    if current_app.extensions["limits"].draining:
-        raise ServiceUnavailable("the server is shutting down", retry_after=10)
 
 
 @blueprint.get(MODEL)
@@ -90,11 +86,17 @@ def metadata():
 @blueprint.post(f"{VERSIONED}/infer")
 @bounded
 def infer():
-    """Read the digits of one tensor, each as it is."""
+    """Read the digits of one tensor, each as it is; one that is blank is -1."""
     asked, digits = _ask()
     wanted, as_bytes = _wanted(asked)
-    answers = current_app.extensions["reader"].read_digits(digits, g.deadline)
-    told = {name: (OUTPUTS[name][0], VALUES[name](answers)) for name in wanted}
+    read, statuses = current_app.extensions["reader"].judge_digits(digits, g.deadline)
+    drawn = read.probabilities.any(1)
+    values = {
+        "probabilities": read.probabilities,
+        "digits": np.where(drawn, read.digits, -1),
+        "statuses": np.array(statuses),
+    }
+    told = {name: (OUTPUTS[name][0], values[name]) for name in wanted}
     outputs, behind = tensors.write_tensors(told, as_bytes)
     said = {"model_name": NAME, "model_version": VERSION, "outputs": outputs}
     if asked.get("id") is not None:
@@ -166,24 +168,3 @@ def _output(asked, every):
     if not isinstance(name, str) or name not in OUTPUTS:
         raise BadRequest(f"outputs are {', '.join(OUTPUTS)}; got {brief(name)}")
     return name, tensors.parameters_of(asked, name).get("binary_data", every)
-
-
-def _probabilities(answers):
-    none = [0.0] * len("0123456789")
-    return np.array([one.probabilities or none for one in answers], np.float32)
-
-
-def _likeliest(answers):
-    return np.where(
-        [one.probabilities is None for one in answers],
-        -1,
-        _probabilities(answers).argmax(1),
-    )
-
-
-def _statuses(answers):
-    return np.array([one.status for one in answers])
-
-
-VALUES = dict(zip(OUTPUTS, (_probabilities, _likeliest, _statuses), strict=True))
-"""Of each output; of what is blank the probabilities are 0 and the digit is -1."""
