@@ -1,10 +1,6 @@
 """The routes of model servers: KServe's version 2, and version 1's ``:predict``.
 
 Version 1 is TensorFlow Serving's as well. Both read pixels; each picture is one digit.
-
-References
-----------
-KServe, "Open Inference Protocol (V2)".
 """
 
 import json
@@ -19,24 +15,19 @@ from ensembles.digits.form import SIDE
 from webapp import api, tensors, uploads
 from webapp.counters import check_ready
 from webapp.limits import MAX_DIGITS, bounded
+from webapp.protocol import INPUT, MODEL, NAME, OUTPUTS, V1, VERSION, VERSIONED
 
 blueprint = Blueprint("kserve", __name__)
 
-NAME, VERSION, INPUT = "digits", "1", "images"
-MODEL = f"/v2/models/{NAME}"
-VERSIONED = f"{MODEL}/versions/{VERSION}"
-OUTPUTS = {"probabilities": ("FP32", [-1, 10])}
-OUTPUTS |= {"digits": ("INT64", [-1]), "statuses": ("BYTES", [-1])}
 
-
-@blueprint.post(f"/v1/models/{NAME}:predict")
+@blueprint.post(f"{V1}:predict")
 @bounded
 def predict():
     """Answer TensorFlow Serving's and KServe's form, version 1."""
     return api.answer(api.read_json())
 
 
-@blueprint.get(f"/v1/models/{NAME}")
+@blueprint.get(V1)
 def ready_v1():
     """Say that the model is there, as version 1 does."""
     check_ready()
