@@ -364,11 +364,10 @@ def test_a_telephones_picture_is_sent_small_and_upright(open_page):
 
 def test_white_ink_on_nothing_is_seen_however_large_the_file(open_page):
     side = 2400
-    layers = np.zeros((side, side, 4), np.uint8)
+    layers = np.full((side, side, 4), 255, np.uint8)
     layers[..., 3] = np.asarray(
         ImageOps.invert(Image.open(io.BytesIO(DIGIT))).resize((side, side))
     )
-    layers[layers[..., 3] > 100] = 255
     # Under what is transparent, so that the file is large and nothing is seen of it.
     nothing = layers[:700, :700]
     nothing[..., :3] = np.random.default_rng(0).integers(0, 256, (700, 700, 3))
