@@ -1,5 +1,5 @@
 # The server alone: no TensorFlow, no pipeline; with the released ensemble.
-FROM python:3.12.8-slim-bookworm
+FROM python:3.12.15-slim-bookworm
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY requirements-serve.txt ./

@@ -98,7 +98,8 @@ def main():
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    print(f"serving on http://{options.host}:{port_of(server)}", flush=True)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"serving on http://{host}:{port_of(server)}", flush=True)
     serve(server, sockets, ending.is_set, settings.deadline)
 
 

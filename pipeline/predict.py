@@ -17,7 +17,7 @@ def main(parameters):
     """Read the digits by every system, and by each member."""
     images = files.read_arrays(files.TEST, "images")["images"]
     predictor = Predictor(files.ENSEMBLE)
-    ensemble = predictor.predict(images)
+    ensemble = predictor.ask(images)
     roster = [member["name"] for member in predictor.card["members"]]
     systems = {"ensemble": ensemble.probabilities}
     systems |= ask_baselines(parameters.baselines.names, images)
@@ -55,7 +55,7 @@ def ask_networks(images):
         for family in FAMILIES
     }
     for name, place in (("student", files.STUDENT), ("released", files.RELEASED)):
-        found[name] = Predictor(place).predict(images).probabilities
+        found[name] = Predictor(place).ask(images).probabilities
     return found
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from PIL import Image
+import numpy as np
 
 from ensembles.pictures.reading import to_data_url
 from ensembles.pictures.separators import DIGIT as DIGIT_MARK
-from ensembles.pictures.separators import DOUBTS
+from ensembles.pictures.separators import DOUBTS, SEPARATOR
+from ensembles.serving.several import SEVERAL
 from ensembles.serving.thresholds import (
     BLANK,
     CERTAIN,
@@ -43,7 +44,7 @@ class Answer:
         optional(COUNT), "its row of text in the picture, from 0 at the top"
     )
     kind: str | None = described(
-        optional({"enum": ["digit", "separator", "several"]}),
+        optional({"enum": [DIGIT_MARK.kind, SEPARATOR, SEVERAL.kind]}),
         "null if nothing is drawn; several digits that touch",
     )
     character: str | None = described(
@@ -113,8 +114,8 @@ class Reading:
     answers : list of Answer
         One for each mark, by rows, left to right; a single one if nothing is drawn.
     left_out : list of Unread
-    picture : PIL.Image.Image, optional
-        Of a large file a smaller copy; boxes are of ``info["full_size"]``.
+    of_digits : bool
+        Whether it is of a file of digits, each of which is a picture of its own.
     scaled_from : int, optional
         What was taken for full brightness in a file of digits, if it was not 255.
     turned : bool
@@ -124,7 +125,7 @@ class Reading:
     name: str | None
     answers: list[Answer]
     left_out: list[Unread]
-    picture: Image.Image | None = None
+    of_digits: bool = False
     scaled_from: int | None = None
     turned: bool = False
 
@@ -154,24 +155,43 @@ def unread(found):
     )
 
 
+def statuses_of(prediction, thresholds):
+    """Return what is said of digits, wherever it is said.
+
+    Parameters
+    ----------
+    prediction : ensembles.serving.predictor.Prediction
+        Without any probability of what is blank.
+    thresholds : ensembles.serving.thresholds.Thresholds
+
+    Returns
+    -------
+    list of str
+    """
+    told = judge(prediction, thresholds, CERTAIN)
+    return np.where(prediction.probabilities.any(1), told, BLANK).tolist()
+
+
 def of_prediction(digits, prediction, thresholds):
     """Return the answers to digits that were predicted.
 
     Parameters
     ----------
     digits : ndarray of shape (n, 28, 28), uint8
-    prediction : ensembles.serving.predictor.Prediction
-    thresholds : ensembles.serving.thresholds.Thresholds
+    prediction, thresholds
+        As for `statuses_of`.
 
     Returns
     -------
     list of Answer
     """
-    statuses = judge(prediction, thresholds, CERTAIN)
+    statuses = statuses_of(prediction, thresholds)
     unusual = are_unusual(prediction, thresholds)
     seconds, agreement = second_digits(prediction), prediction.agreement
     return [
-        Answer(
+        blank()
+        if statuses[i] == BLANK
+        else Answer(
             kind=DIGIT_MARK.kind,
             digit=None if statuses[i] == NOT_A_DIGIT else int(top),
             status=statuses[i],

@@ -58,7 +58,7 @@ def read_json():
     if pictures is not None:
         return _read(pictures)
     answers = _reader().read_digits(digits, g.deadline)
-    return [Reading(None, answers, [], scaled_from=scaled_from)]
+    return [Reading(None, answers, [], of_digits=True, scaled_from=scaled_from)]
 
 
 def _read(files):

@@ -27,8 +27,6 @@ from webapp.reader import Reader
 OWN_HOSTS = ("localhost", "127.0.0.1")
 """Names by which health checks on the machine itself call the server."""
 
-__all__ = ["MAX_BODY_BYTES", "MAX_FILES", "create_app"]
-
 
 def create_app(predictor, settings=None):
     """Build the application around an ensemble.
@@ -60,7 +58,7 @@ def create_app(predictor, settings=None):
     limits = Limits(settings)
     app.extensions["limits"] = limits
     metrics = app.extensions["metrics"] = counters.Metrics(limits)
-    app.extensions["pulse"] = counters.Pulse(predictor)
+    app.extensions["pulse"] = counters.Pulse(predictor, limits)
     app.extensions["reader"] = Reader(predictor, limits, metrics.answers)
     app.extensions["gallery"] = Gallery(predictor.card.get("sha256"), settings)
     app.extensions["feedback"] = feedback.Store(

@@ -12,6 +12,9 @@ from gunicorn.workers.base import Worker
 
 from webapp.server import listen, serve
 
+HUNG = 3
+"""A worker that is held for so many deadlines hangs: it is for one page at a time."""
+
 
 class BufferedWorker(Worker):
     """Serves when a request has come whole; for gunicorn's ``--worker-class``."""
@@ -25,8 +28,9 @@ class BufferedWorker(Worker):
         serve(server, watched, self.is_ending, limits.settings.deadline)
 
     def is_ending(self):
-        """Tell gunicorn that all is well, and return whether to end."""
-        self.notify()
-        ending = not self.alive or os.getppid() != self.ppid
-        self.wsgi.extensions["limits"].draining = ending
-        return ending
+        """Tell gunicorn if all is well, and return whether to end."""
+        limits = self.wsgi.extensions["limits"]
+        if limits.held <= HUNG * limits.settings.deadline:
+            self.notify()
+        limits.draining = not self.alive or os.getppid() != self.ppid
+        return limits.draining

@@ -17,11 +17,15 @@ from prometheus_client import (
 from werkzeug.exceptions import ServiceUnavailable
 
 from ensembles.digits.form import SIDE
+from webapp.limits import Deadline
 
 blueprint = Blueprint("health", __name__)
 
 FRESH = 1.0
 """Seconds for which it is known that the ensemble answers, whoever asks."""
+
+PATIENCE = 3.0
+"""Seconds in which a worker is free; the container's own check waits four."""
 
 
 class Metrics:
@@ -67,10 +71,13 @@ class Pulse:
     Parameters
     ----------
     predictor : ensembles.serving.predictor.Predictor
+    limits : webapp.limits.Limits
+        Whose workers read: while all hang, nothing is answered.
     """
 
-    def __init__(self, predictor):
-        self._predictor = predictor
+    def __init__(self, predictor, limits):
+        self._predictor, self._limits = predictor, limits
+        self._patience = min(PATIENCE, limits.settings.deadline)
         self._lock = threading.Lock()
         self._until = 0.0
 
@@ -79,7 +86,8 @@ class Pulse:
         with self._lock:
             if time.monotonic() < self._until:
                 return
-            self._predictor.predict(np.zeros((1, SIDE, SIDE), np.uint8))
+            with self._limits.work(Deadline(self._patience)):
+                self._predictor.predict(np.zeros((1, SIDE, SIDE), np.uint8))
             self._until = time.monotonic() + FRESH
 
 
@@ -98,8 +106,13 @@ def alive():
 
 @blueprint.get("/readyz")
 def ready():
-    """Say whether digits can be read: the ensemble answers, and is not closing."""
+    """Say whether digits can be read."""
+    check_ready()
+    return jsonify(status="ready")
+
+
+def check_ready():
+    """Raise ServiceUnavailable if the server is closing, or no ensemble answers."""
     if current_app.extensions["limits"].draining:
         raise ServiceUnavailable("the server is shutting down", retry_after=10)
     current_app.extensions["pulse"].check()
-    return jsonify(status="ready")

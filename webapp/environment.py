@@ -10,9 +10,29 @@ from limits import parse
 
 ROOT = Path(__file__).parent.parent
 ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?")
-CORES = os.cpu_count() or 1
 SECONDS = {"least": 0.01, "most": 86_400}
 """A deadline is within a day."""
+CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+
+
+def count_cores(quota=CPU_QUOTA):
+    """Return how many cores this process may use: a container may allow fewer.
+
+    Parameters
+    ----------
+    quota : Path
+        Where the control group tells microseconds of work in a period, if there is one.
+    """
+    mask = getattr(os, "sched_getaffinity", None)
+    cores = len(mask(0)) if mask else os.cpu_count() or 1
+    try:
+        allowed, period = map(int, quota.read_text().split())
+    except (OSError, ValueError):  # there is none, or it says "max"
+        return cores
+    return max(1, min(cores, -(-allowed // period)))
+
+
+CORES = count_cores()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import math
 import struct
 import threading
 from pathlib import Path
@@ -39,7 +40,11 @@ class Store:
 
     def __init__(self, folder, max_bytes):
         self.folder, self.max_bytes = Path(folder), max_bytes
-        self._lock = threading.Lock()
+        self._lock, self._taken = threading.Lock(), math.inf
+        if self.open:
+            # What a server that was killed left half-written.
+            for left in self.folder.glob(".*.png"):
+                left.unlink(missing_ok=True)
 
     @property
     def open(self):
@@ -67,11 +72,18 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             if (self.folder / name).exists():
                 return
-            taken = sum(path.stat().st_size for path in self.folder.glob("*.png"))
-            if taken + len(content) > self.max_bytes:
+            if not self._has_room(len(content)):
                 raise ServiceUnavailable("no more corrections are kept at present")
             with draft(self.folder / name) as temporary:
                 temporary.write_bytes(content)
+            self._taken += len(content)
+
+    def _has_room(self, size):
+        """Tell whether so many bytes more are allowed; some may be gone meanwhile."""
+        if self._taken + size > self.max_bytes:
+            kept = self.folder.glob("*.png")
+            self._taken = sum(path.stat().st_size for path in kept)
+        return self._taken + size <= self.max_bytes
 
 
 @blueprint.post("/feedback")

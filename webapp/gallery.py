@@ -132,7 +132,7 @@ class Gallery:
             with self._digits.open("rb") as file, np.load(file) as digits:
                 labels = dict(enumerate(digits["labels"].tolist()))
             same = all(labels.get(one.index) == one.label for one in self._rows)
-        except (BadZipFile, EOFError, KeyError, ValueError):
+        except (BadZipFile, EOFError, KeyError, OSError, TypeError, ValueError):
             return False
         return bool(self.quiz) and same
 
@@ -147,5 +147,5 @@ def _of_json(path, key):
     """Return what a file of JSON has under a key; None if that cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8")).get(key)
-    except (FileNotFoundError, ValueError):
+    except (AttributeError, OSError, ValueError):
         return None

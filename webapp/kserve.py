@@ -1,10 +1,6 @@
 """The routes of model servers: KServe's version 2, and version 1's ``:predict``.
 
 Version 1 is TensorFlow Serving's as well. Both read pixels; each picture is one digit.
-
-References
-----------
-KServe, "Open Inference Protocol (V2)".
 """
 
 import json
@@ -12,33 +8,29 @@ from reprlib import repr as brief
 
 import numpy as np
 from flask import Blueprint, Response, current_app, g, jsonify, request
-from werkzeug.exceptions import BadRequest, ServiceUnavailable
+from werkzeug.exceptions import BadRequest
 
 from ensembles.digits.arrays import DigitsError, as_digits
 from ensembles.digits.form import SIDE
 from webapp import api, tensors, uploads
+from webapp.counters import check_ready
 from webapp.limits import MAX_DIGITS, bounded
+from webapp.protocol import INPUT, MODEL, NAME, OUTPUTS, V1, VERSION, VERSIONED
 
 blueprint = Blueprint("kserve", __name__)
 
-NAME, VERSION, INPUT = "digits", "1", "images"
-MODEL = f"/v2/models/{NAME}"
-VERSIONED = f"{MODEL}/versions/{VERSION}"
-OUTPUTS = {"probabilities": ("FP32", [-1, 10])}
-OUTPUTS |= {"digits": ("INT64", [-1]), "statuses": ("BYTES", [-1])}
 
-
-@blueprint.post(f"/v1/models/{NAME}:predict")
+@blueprint.post(f"{V1}:predict")
 @bounded
 def predict():
     """Answer TensorFlow Serving's and KServe's form, version 1."""
     return api.answer(api.read_json())
 
 
-@blueprint.get(f"/v1/models/{NAME}")
+@blueprint.get(V1)
 def ready_v1():
     """Say that the model is there, as version 1 does."""
-    _check_ready()
+    check_ready()
     return jsonify(name=NAME, ready=True)
 
 
@@ -59,13 +51,8 @@ def live():
 @blueprint.get(f"{VERSIONED}/ready")
 def ready():
     """Say whether digits can be read."""
-    _check_ready()
+    check_ready()
     return jsonify(name=NAME, ready=True)
-
-
-def _check_ready():
-    if current_app.extensions["limits"].draining:
-        raise ServiceUnavailable("the server is shutting down", retry_after=10)
 
 
 @blueprint.get(MODEL)
@@ -90,11 +77,17 @@ def metadata():
 @blueprint.post(f"{VERSIONED}/infer")
 @bounded
 def infer():
-    """Read the digits of one tensor, each as it is."""
+    """Read the digits of one tensor, each as it is; one that is blank is -1."""
     asked, digits = _ask()
     wanted, as_bytes = _wanted(asked)
-    answers = current_app.extensions["reader"].read_digits(digits, g.deadline)
-    told = {name: (OUTPUTS[name][0], VALUES[name](answers)) for name in wanted}
+    read, statuses = current_app.extensions["reader"].judge_digits(digits, g.deadline)
+    drawn = read.probabilities.any(1)
+    values = {
+        "probabilities": read.probabilities,
+        "digits": np.where(drawn, read.digits, -1),
+        "statuses": np.array(statuses),
+    }
+    told = {name: (OUTPUTS[name][0], values[name]) for name in wanted}
     outputs, behind = tensors.write_tensors(told, as_bytes)
     said = {"model_name": NAME, "model_version": VERSION, "outputs": outputs}
     if asked.get("id") is not None:
@@ -166,24 +159,3 @@ def _output(asked, every):
     if not isinstance(name, str) or name not in OUTPUTS:
         raise BadRequest(f"outputs are {', '.join(OUTPUTS)}; got {brief(name)}")
     return name, tensors.parameters_of(asked, name).get("binary_data", every)
-
-
-def _probabilities(answers):
-    none = [0.0] * len("0123456789")
-    return np.array([one.probabilities or none for one in answers], np.float32)
-
-
-def _likeliest(answers):
-    return np.where(
-        [one.probabilities is None for one in answers],
-        -1,
-        _probabilities(answers).argmax(1),
-    )
-
-
-def _statuses(answers):
-    return np.array([one.status for one in answers])
-
-
-VALUES = dict(zip(OUTPUTS, (_probabilities, _likeliest, _statuses), strict=True))
-"""Of each output; of what is blank the probabilities are 0 and the digit is -1."""

@@ -38,6 +38,7 @@ class Limits:
         self.draining = False
         self._lock = threading.Lock()
         self._workers = threading.Semaphore(settings.workers)
+        self._since: dict[int, float] = {}
         self._rate = parse(settings.rate) if settings.rate else None
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
@@ -85,7 +86,7 @@ class Limits:
     def work(self, deadline):
         """Wait for a free worker, and hold it.
 
-        A worker is held for one picture or a few digits, so that long requests and
+        A worker is held for one page or a few digits, so that long requests and
         short ones take turns, and so that few large pictures are in memory at once.
 
         Parameters
@@ -93,13 +94,38 @@ class Limits:
         deadline : Deadline
         """
         wait = min(max(0, deadline.remaining), threading.TIMEOUT_MAX)
-        if not self._workers.acquire(timeout=wait):
+        if not self._take(wait):
             deadline.give_up()
         try:
             deadline.check()
             yield
         finally:
-            self._workers.release()
+            self._give()
+
+    @contextmanager
+    def lend(self):
+        """Let others have the worker that this thread holds, for a while."""
+        self._give()
+        try:
+            yield
+        finally:
+            self._take()
+
+    @property
+    def held(self):
+        """Seconds since the worker was taken that has been held longest."""
+        now = time.monotonic()
+        return now - min(list(self._since.values()), default=now)
+
+    def _take(self, wait=None):
+        taken = self._workers.acquire(timeout=wait)
+        if taken:
+            self._since[threading.get_ident()] = time.monotonic()
+        return taken
+
+    def _give(self):
+        self._since.pop(threading.get_ident(), None)
+        self._workers.release()
 
 
 class Deadline:

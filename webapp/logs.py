@@ -34,13 +34,13 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def set_up(level=logging.INFO):
+def set_up():
     """Send all logs to standard error as lines of JSON."""
     # It raises what it would write as well, with values of pixels in it.
     onnxruntime.set_default_logger_severity(FATAL)
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def begin():

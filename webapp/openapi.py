@@ -1,46 +1,13 @@
 """The OpenAPI document of the API; a test sends what it allows and forbids."""
 
+from webapp import protocol
 from webapp.answers import Answer, Refused, Unread
+from webapp.documented import answered, problems, reference
 from webapp.json_inputs import KEYS
-from webapp.limits import MAX_BODY_BYTES, MAX_FILES, MAX_TABLE_BYTES
+from webapp.limits import MAX_FILES
 from webapp.responses import Number
 from webapp.schemas import COUNT, TEXT, listed, optional, record, schema_of
 from webapp.uploads import FIELDS
-
-PROBLEMS = {
-    400: "The request or a picture cannot be read.",
-    404: "There is nothing at that address.",
-    405: "The address does not take that method.",
-    413: f"The body is larger than {MAX_BODY_BYTES >> 20} MB, or, a file with "
-    f"`table=1`, than {MAX_TABLE_BYTES >> 20} MB.",
-    415: "The body is neither a form, a file nor JSON.",
-    422: "The JSON holds no pixels or pictures in a form that is allowed.",
-    429: "This address has sent too many requests.",
-    503: "Busy, or not done in time; `Retry-After` says when to try again.",
-}
-
-
-def reference(name):
-    """Return a reference to a schema of the document."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def answered(name, description):
-    """Describe an answer in JSON."""
-    return {
-        "description": description,
-        "content": {"application/json": {"schema": reference(name)}},
-    }
-
-
-def problems(*statuses):
-    """Describe the errors that an address may answer."""
-    content = {"application/problem+json": {"schema": reference("Problem")}}
-    return {
-        str(status): {"description": PROBLEMS[status], "content": content}
-        for status in statuses
-    }
-
 
 PIXEL = {"type": "number", "minimum": 0, "maximum": 255}
 PICTURE = {"anyOf": [listed(listed(PIXEL, 28), 28), listed(PIXEL, 784)]}
@@ -161,6 +128,7 @@ DOCUMENT = {
                 },
             }
         },
-    },
-    "components": {"schemas": SCHEMAS},
+    }
+    | protocol.PATHS,
+    "components": {"schemas": SCHEMAS | protocol.SCHEMAS},
 }

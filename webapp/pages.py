@@ -1,6 +1,7 @@
 """The page that reads digits, and what all pages say."""
 
 import io
+from itertools import starmap
 
 from flask import Blueprint, current_app, g, render_template, request
 from PIL import Image
@@ -56,8 +57,9 @@ def show_hard(index):
     reader = current_app.extensions["reader"]
     answers = reader.read_digits(image[None], g.deadline)
     name = text("test_digit", index=index)
-    results = [{"name": name, "answers": answers, "numbers": [], "left_out": []}]
-    return render_template("page.html", results=results)
+    # What is corrected may be trained on, and test digits may not.
+    one = {"name": name, "answers": answers, "left_out": [], "is_of_test": True}
+    return render_template("page.html", results=[one])
 
 
 @blueprint.post("/")
@@ -95,8 +97,7 @@ def read_uploads():
             if upload.holds_digits:
                 tables += read_tables(reader, upload, g.deadline)
             else:
-                pages = reader.read_picture_of(upload, g.deadline)
-                results += map(show, pages)
+                results += starmap(show, reader.read_picture_of(upload, g.deadline))
         except (DigitsError, ImageError) as error:
             refused.append(refuse(upload, error))
     if len(refused) == len(files):
@@ -111,18 +112,17 @@ def read_uploads():
     }
 
 
-def show(reading):
+def show(reading, picture):
     """Return what a page shows of a picture: its name, a small copy, and answers."""
-    picture = None
+    shown = None
     if reading.answers[0].status != BLANK or reading.left_out:
-        size = reading.picture.info["full_size"]
-        picture = {"url": thumbnail(reading.picture), "size": size}
+        shown = {"url": thumbnail(picture), "size": picture.info["full_size"]}
     return {
         "name": reading.name,
         "answers": reading.answers,
         "numbers": numbers_of(reading.answers),
         "left_out": reading.left_out,
-        "picture": picture,
+        "picture": shown,
     }
 
 

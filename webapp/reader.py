@@ -1,6 +1,8 @@
 """Read pictures and digits into answers, within limits: what all that serve share."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from werkzeug.exceptions import BadRequest
@@ -12,7 +14,15 @@ from ensembles.pictures.reading import find_writing
 from ensembles.serving import predictions
 from ensembles.serving.thresholds import Thresholds
 from webapp import heap
-from webapp.answers import Reading, Refused, Unread, blank, of_prediction, refuse
+from webapp.answers import (
+    Reading,
+    Refused,
+    Unread,
+    blank,
+    of_prediction,
+    refuse,
+    statuses_of,
+)
 from webapp.found import answer_found
 from webapp.limits import MAX_DIGITS, MAX_UNPACKED_BYTES
 from webapp.upright import set_upright
@@ -79,12 +89,13 @@ class Reader:
         try:
             if upload.holds_digits:
                 return self._read_many(upload, deadline)
-            return self.read_picture_of(upload, deadline, pages)
+            read = self.read_picture_of(upload, deadline, pages)
+            return [reading for reading, _ in read]
         except (DigitsError, ImageError) as error:
             return [refuse(upload, error)]
 
     def read_picture_of(self, upload, deadline, pages=1):
-        """Read the digits of an image file.
+        """Read the digits of an image file, page by page.
 
         Parameters
         ----------
@@ -92,29 +103,40 @@ class Reader:
         deadline : webapp.limits.Deadline
         pages : int
 
-        Returns
-        -------
-        list of Reading
-            One for each page.
+        Yields
+        ------
+        Reading
+        PIL.Image.Image
+            Of a large file a smaller copy; boxes are of ``info["full_size"]``.
 
         Raises
         ------
         ensembles.pictures.decoding.ImageError
             If it is no image that can be read.
         """
-        with self._limits.work(deadline):
-            pictures = read_pages(upload.read(), pages)
-        return [self._read_page(upload.name, one, deadline) for one in pictures]
+        decoded = read_pages(upload.read(), pages)
+        for _ in range(pages):
+            with self._limits.work(deadline):
+                picture = next(decoded, None)
+                if picture is None:
+                    return
+                reading = self._read_page(upload.name, picture, deadline)
+            if picture.width * picture.height >= LARGE:
+                heap.give_back()
+            yield reading, picture
 
     def _read_page(self, name, picture, deadline):
-        with self._limits.work(deadline):
-            writing = find_writing(picture)
+        """Read a page, holding a worker but where digits are predicted."""
+
+        def predict(digits):
+            with self._limits.lend():
+                return self.predict(digits, deadline)
+
+        writing = find_writing(picture)
         left_out = [Unread(box=list(one.box), why=one.why) for one in writing.left_out]
-        predict = partial(self.predict, deadline=deadline)
         answers = answer_found(writing.found, predict, self.thresholds) or [blank()]
-        if picture.width * picture.height >= LARGE:
-            heap.give_back()
-        return Reading(name, self._count(answers), left_out, picture)
+        self._count(one.status for one in answers)
+        return Reading(name, answers, left_out)
 
     def _read_many(self, upload, deadline):
         """Read a file of digits: each is answered as a picture of its own."""
@@ -124,6 +146,7 @@ class Reader:
                 name=one.name,
                 answers=self.read_digits(one.digits, deadline),
                 left_out=[],
+                of_digits=True,
                 scaled_from=one.scaled_from,
                 turned=turned,
             )
@@ -173,12 +196,29 @@ class Reader:
         list of Answer
             One for each.
         """
-        drawn = digits.any((1, 2))
-        if not drawn.any():
-            return self._count([blank() for _ in digits])
-        prediction = self.predict(digits[drawn], deadline)
-        read = iter(of_prediction(digits[drawn], prediction, self.thresholds))
-        return self._count([next(read) if one else blank() for one in drawn])
+
+        def answer(some):
+            return of_prediction(some, self._predict_drawn(some), self.thresholds)
+
+        parts = self._in_turn(answer, digits, deadline)
+        answers = [one for part in parts for one in part]
+        self._count(one.status for one in answers)
+        return answers
+
+    def judge_digits(self, digits, deadline):
+        """Predict and judge digits that are in MNIST's form already, as `read_digits`.
+
+        Returns
+        -------
+        prediction : ensembles.serving.predictor.Prediction
+            Without any probability of what is blank.
+        statuses : list of str
+        """
+        parts = self._in_turn(self._predict_drawn, digits, deadline)
+        prediction = predictions.join(parts)
+        statuses = statuses_of(prediction, self.thresholds)
+        self._count(statuses)
+        return prediction, statuses
 
     def predict(self, digits, deadline):
         """Predict many digits on all workers, in turn with other requests.
@@ -187,19 +227,26 @@ class Reader:
         -------
         ensembles.serving.predictor.Prediction
         """
+        parts = self._in_turn(self.predictor.predict, digits, deadline)
+        return predictions.join(parts)
 
-        def predict_slice(start):
+    def _predict_drawn(self, digits):
+        read, drawn = self.predictor.predict(digits), digits.any((1, 2))
+        return replace(read, probabilities=read.probabilities * drawn[:, None])
+
+    def _in_turn(self, work, digits, deadline):
+        """Return what is done with each slice of some digits, on all workers."""
+
+        def work_on(start):
             with self._limits.work(deadline):
-                return self.predictor.predict(digits[start : start + SLICE])
+                return work(digits[start : start + SLICE])
 
         starts = range(0, len(digits), SLICE)
         if len(starts) == 1:
-            return predict_slice(0)
+            return [work_on(0)]
         with ThreadPoolExecutor(self._limits.settings.workers) as pool:
-            parts = list(pool.map(predict_slice, starts))
-        return predictions.join(parts)
+            return list(pool.map(work_on, starts))
 
-    def _count(self, answers):
-        for answer in answers:
-            self._counter.labels(answer.status).inc()
-        return answers
+    def _count(self, statuses):
+        for status, number in Counter(statuses).items():
+            self._counter.labels(status).inc(number)

@@ -67,13 +67,12 @@ def _number_pictures(outcomes):
             errors.append(replace(one, picture=number))
             number += 1
             continue
-        digits = one.picture is None
         answers += [
-            replace(answer, file=one.name, picture=number + digits * i)
+            replace(answer, file=one.name, picture=number + one.of_digits * i)
             for i, answer in enumerate(one.answers)
         ]
         left_out += [replace(u, file=one.name, picture=number) for u in one.left_out]
-        number += len(one.answers) if digits else 1
+        number += len(one.answers) if one.of_digits else 1
     return answers, left_out, errors
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import field, fields
 
+from ensembles.serving.thresholds import BLANK, NOT_A_DIGIT, OK, UNSURE
+
 
 def listed(items, count=None):
     """Describe a list, of a fixed length if one is given."""
@@ -28,7 +30,7 @@ SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 COUNT = {"type": "integer", "minimum": 0}
 TEXT = {"type": "string"}
 DIGIT = {"type": "integer", "minimum": 0, "maximum": 9}
-STATUS = {"enum": ["ok", "unsure", "blank", "not_a_digit"]}
+STATUS = {"enum": [OK, UNSURE, BLANK, NOT_A_DIGIT]}
 BOX = listed(COUNT, 4)
 
 

@@ -16,10 +16,10 @@ SPARE_THREADS = 4
 MAX_CONNECTIONS = 4000
 """Idle ones cost memory, and time each time that something comes."""
 
-MAX_BODY_BYTES = 2 * MAX_TABLE_BYTES
-"""Below waitress's own default of a gigabyte; Flask refuses less, with a message."""
+MAX_BODY_BYTES = MAX_TABLE_BYTES + (1 << 20)
+"""With what a form has around a file. Flask refuses less, with a message."""
 
-MAX_UNREAD_BYTES = MAX_BODY_BYTES
+MAX_UNREAD_BYTES = 160 << 20
 """More than the largest answer: beyond it, a thread waits until its client has read.
 
 waitress's own bound of 16 MB is less than a table of 25,000 digits. Nothing more is

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ensembles.serving.thresholds import judge, second_digits
+from ensembles.serving.thresholds import BLANK, OK, second_digits
 
 COLUMNS = (
     "index",
@@ -28,7 +28,8 @@ class Table:
     ----------
     name : str
     rows : list of tuple
-        Values of `COLUMNS`, in the order of the file.
+        Values of `COLUMNS`, in the order of the file; of what is blank all are None
+        but the first and the status.
     scaled_from : int or None
         What was taken for full brightness, if it was not 255.
     turned : bool
@@ -46,7 +47,7 @@ class Table:
     @property
     def doubtful(self):
         """How many answers are not sure."""
-        return sum(row[2] != "ok" for row in self.rows)
+        return sum(row[2] != OK for row in self.rows)
 
     @property
     def csv(self):
@@ -55,8 +56,8 @@ class Table:
 
     @property
     def submission(self):
-        """Numbers from 1 and digits alone, as Kaggle asks for them."""
-        return _to_csv([SUBMITTED, *((row[0] + 1, row[1]) for row in self.rows)])
+        """Numbers from 1 and digits alone, as Kaggle asks for them, also of blanks."""
+        return _to_csv([SUBMITTED, *((row[0] + 1, row[1] or 0) for row in self.rows)])
 
 
 def _to_csv(rows):
@@ -91,20 +92,24 @@ def read_tables(reader, upload, deadline):
 
 
 def _read_table(reader, held, turned, deadline):
-    prediction = reader.predict(held.digits, deadline)
+    prediction, statuses = reader.judge_digits(held.digits, deadline)
     seconds = second_digits(prediction)
     each = np.arange(len(held.digits))
     columns = (
         each.tolist(),
         prediction.digits.tolist(),
-        judge(prediction, reader.thresholds),
+        statuses,
         prediction.probabilities.max(1).round(6).tolist(),
         seconds.tolist(),
         prediction.probabilities[each, seconds].round(6).tolist(),
         prediction.agreement.round(4).tolist(),
     )
+    rows = [
+        (row[0], None, BLANK, *[None] * 4) if row[2] == BLANK else row
+        for row in zip(*columns, strict=True)
+    ]
     misread = None
     if held.labels is not None:
-        misread = int((held.labels != prediction.digits).sum())
-    rows = list(zip(*columns, strict=True))
+        labels = held.labels.tolist()
+        misread = sum(row[1] != one for row, one in zip(rows, labels, strict=True))
     return Table(held.name, rows, held.scaled_from, turned, misread)

@@ -9,8 +9,7 @@ pictures", Communications of the ACM 15.
 import cv2
 import numpy as np
 
-COARSE_SIDE = 400
-"""Creases are looked for in a picture reduced to about this side."""
+from ensembles.pictures.ruling import coarsen
 
 MOST = 4
 """So many are looked for."""
@@ -56,9 +55,7 @@ def remove_creases(density):
 
 def _find(density):
     """Return the offset and angle of the crease that shows most, or None."""
-    factor = max(1, round(max(density.shape) / COARSE_SIDE))
-    spread = cv2.dilate(density, np.ones((factor, factor), np.uint8))
-    coarse = np.ascontiguousarray(spread[::factor, ::factor])
+    coarse, factor = coarsen(density)
     shown = ((coarse > 0) & (coarse <= FAINT)).astype(np.uint8)
     least = int(WHOLE * SHORTEST * min(coarse.shape))
     lines = cv2.HoughLines(shown, 1, np.pi / 360, max(least, 1))

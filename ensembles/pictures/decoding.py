@@ -68,11 +68,11 @@ def read_picture(content):
     ImageError
         If it is empty, of another format, too large, or damaged.
     """
-    return read_pages(content, 1)[0]
+    return next(read_pages(content, 1))
 
 
 def read_pages(content, most=MAX_PAGES):
-    """Decode the pages of a TIFF; a file of any other format is one page.
+    """Decode the pages of a TIFF one by one; a file of any other format is one page.
 
     Parameters
     ----------
@@ -81,10 +81,10 @@ def read_pages(content, most=MAX_PAGES):
     most : int
         So many pages are decoded, the first ones.
 
-    Returns
-    -------
-    list of PIL.Image.Image
-        At least one, each as `read_picture` returns it.
+    Yields
+    ------
+    PIL.Image.Image
+        As `read_picture` returns it; there is at least one.
 
     Raises
     ------
@@ -94,9 +94,10 @@ def read_pages(content, most=MAX_PAGES):
     _refuse_documents(content)
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        if picture.format != "TIFF":
-            return [_decode(picture)]
-        return [_decode(page).copy() for page in _pages_of(picture, most)]
+        if picture.format == "TIFF":
+            yield from (_decode(page).copy() for page in _pages_of(picture, most))
+        else:
+            yield _decode(picture)
     except UnidentifiedImageError:
         raise ImageError(
             f"not an image that can be read; allowed are {', '.join(FORMATS)}"
@@ -158,7 +159,11 @@ def _reduced(picture):
     if clear or not plain:
         picture = picture.convert("RGBA" if clear else "RGB")
     times = round(max(picture.size) / WORK_SIDE)
-    return picture if times < 2 or picture.mode[:2] == "I;" else picture.reduce(times)
+    if times < 2:
+        return picture
+    # Pillow reduces no pictures of 16 bits.
+    wide = picture.convert("I") if picture.mode.startswith("I;") else picture
+    return wide.reduce(times)
 
 
 def turn_of(picture):

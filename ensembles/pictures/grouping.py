@@ -34,17 +34,6 @@ CORE = 0.4
 """A line through digits has this share of their strongest ink."""
 
 
-def find_groups(density, photographed=False):
-    """Find each digit in ink; see `find_marks`.
-
-    Returns
-    -------
-    list of Group
-        By rows of text, left to right; empty if there is no ink.
-    """
-    return find_marks(density, photographed).groups
-
-
 def find_marks(density, photographed=False):
     """Find each digit and separator in ink, and what could be one.
 
@@ -104,8 +93,7 @@ def cut_out(density, parts, chosen, shapes):
     if len(several) > 1:
         ink = bridge(ink, parts, several)
     ink = np.where(own | (labels == 0), ink, 0)
-    (first, *others) = np.flatnonzero(chosen)
-    shape = shape_of(own) if others else shapes[first]
+    shape = shape_of(own) if len(several) > 1 else shapes[several[0]]
     return Group((left, top, right - left, bottom - top), ink, shape)
 
 

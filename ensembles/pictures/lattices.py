@@ -9,13 +9,10 @@ import cv2
 import numpy as np
 
 from ensembles.pictures.erasing import erase_rows
-from ensembles.pictures.ruling import straight_runs
+from ensembles.pictures.ruling import coarsen, straight_runs
 
 LARGEST = 20
 """So many components are looked at, those with the longest sides."""
-
-COARSE_SIDE = 400
-"""They are looked at reduced to this side."""
 
 LEAST_SIDE = 24
 """Of a smaller component, in pixels, it cannot be said that it has straight sides."""
@@ -124,9 +121,7 @@ def find_sides(component, others, cut):
 
 def _lines(component):
     """Return where the level lines are that go across a component, and how many."""
-    factor = max(1, round(max(component.shape) / COARSE_SIDE))
-    mask = cv2.dilate(component.astype(np.uint8), np.ones((factor, factor), np.uint8))
-    mask = np.ascontiguousarray(mask[::factor, ::factor])
+    mask, _ = coarsen(component.astype(np.uint8))
     if mask.shape[1] < LEAST_SIDE:
         return np.zeros_like(component), 0
     runs = straight_runs(mask)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from ensembles.pictures.mnist_form import stroke_width
+from ensembles.pictures.shapes import count_holes
 
 GAP = 2.0
 """Gaps of so many stroke widths are closed."""
@@ -33,12 +34,5 @@ def close_loops(ink):
     around = np.pad(small, side)
     closed = cv2.morphologyEx(around, cv2.MORPH_CLOSE, element)
     closed = np.ascontiguousarray(closed[side:-side, side:-side])
-    more = _count_holes(closed > small.max() / 2) > _count_holes(drawn)
+    more = count_holes(closed > small.max() / 2) > count_holes(drawn)
     return closed if more else None
-
-
-def _count_holes(mask):
-    _, tree = cv2.findContours(
-        np.pad(mask, 1).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
-    )
-    return 0 if tree is None else int((tree[0, :, 3] >= 0).sum())

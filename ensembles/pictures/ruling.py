@@ -70,7 +70,7 @@ def find_rows(density):
         True on the lines and a little around them; None if there are none.
     """
     size = density.shape[::-1]
-    mask = _coarse(density)
+    mask = (coarsen(density, 2)[0] > FAINTEST).astype(np.uint8)
     if not _leaves(mask) or not _spans(mask):
         return None
     runs = straight_runs(mask)
@@ -82,11 +82,23 @@ def find_rows(density):
     return cv2.resize(lines, size, interpolation=cv2.INTER_NEAREST) > 0
 
 
-def _coarse(density):
-    """Return where there is any ink, reduced so that no thin line is lost."""
-    factor = max(1, round(max(density.shape) / COARSE_SIDE))
-    spread = cv2.dilate(density, np.ones((factor + 2, factor + 2), np.uint8))
-    return (spread[::factor, ::factor] > FAINTEST).astype(np.uint8)
+def coarsen(ink, spread=0):
+    """Reduce ink to about `COARSE_SIDE`, so that no thin line is lost.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width), float32 or uint8
+    spread : int
+        Pixels by which it is widened more than that needs.
+
+    Returns
+    -------
+    ndarray of shape (coarse height, coarse width)
+    factor : int
+    """
+    factor = max(1, round(max(ink.shape) / COARSE_SIDE))
+    wide = cv2.dilate(ink, np.ones((factor + spread,) * 2, np.uint8))
+    return np.ascontiguousarray(wide[::factor, ::factor]), factor
 
 
 def _leaves(mask):

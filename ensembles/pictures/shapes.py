@@ -117,7 +117,7 @@ def shape_of(mask):
         tilt=float(np.rad2deg(np.arctan2(along[0], -along[1]))),
         strays=strays,
         bow=bow,
-        closed=_has_hole(mask),
+        closed=count_holes(mask) > 0,
         filled=float(mask.mean()),
         slant=float(np.rad2deg(np.arctan2(-across, down))),
     )
@@ -143,8 +143,17 @@ def _follow(u, v, stroke, length):
     return strays if widest <= SINGLE else np.inf, float(bow) if bowed else 0.0
 
 
-def _has_hole(mask):
+def count_holes(mask):
+    """Return how many holes a mask, bool, goes around."""
     _, tree = cv2.findContours(
         np.pad(mask, 1).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
     )
-    return bool((tree[0, :, 3] >= 0).any())
+    return 0 if tree is None else int((tree[0, :, 3] >= 0).sum())
+
+
+def fill_holes(mask):
+    """Return a mask, bool, with its holes filled, uint8."""
+    outlines, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    return cv2.drawContours(np.zeros(mask.shape, np.uint8), outlines, -1, 1, -1)

@@ -1,9 +1,9 @@
 """What lies around the digits: a desk, a finger, the frame of a form."""
 
-import cv2
 import numpy as np
 
 from ensembles.pictures.parts import size_of
+from ensembles.pictures.shapes import fill_holes
 
 DIGIT_SIDE, DIGIT_DENSITY = 0.03, 0.5
 """A part of this share of the picture's longer side, as dense as ink, may be a digit,
@@ -48,9 +48,7 @@ def drop_frames(parts):
 
     The frame of a form or of a drawing's canvas does; of a 0 the corners are empty.
     """
-    frames = [_is_frame(parts, i) for i in range(min(len(parts.names), MAX_FRAMES))]
-    frames += [False] * (len(parts.names) - len(frames))
-    return parts.choose(~np.array(frames, bool))
+    return _drop(parts, _is_frame)
 
 
 def drop_rings(parts):
@@ -59,15 +57,22 @@ def drop_rings(parts):
     A 0 may hold a dot, or a slash that does not touch it: what a ring is drawn around
     is not so small, and a 0 that holds a stroke is slimmer.
     """
-    rings = [_is_ring(parts, i) for i in range(min(len(parts.names), MAX_FRAMES))]
-    rings += [False] * (len(parts.names) - len(rings))
-    return parts.choose(~np.array(rings, bool))
+    return _drop(parts, _is_ring)
+
+
+def _drop(parts, is_one):
+    found = [i < MAX_FRAMES and is_one(parts, i) for i in range(len(parts.names))]
+    return parts.choose(~np.array(found, bool))
+
+
+def _inside(boxes, index):
+    """Tell which boxes lie inside one of them."""
+    signs = np.array([1, 1, -1, -1])
+    return (boxes * signs > boxes[index] * signs).all(1)
 
 
 def _is_ring(parts, index):
-    left, top, right, bottom = parts.boxes[index]
-    inner = np.array([left, top, -right, -bottom])
-    around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
+    around = _inside(parts.boxes, index)
     heights, widths = (parts.boxes[:, k + 2] - parts.boxes[:, k] for k in (1, 0))
     around &= heights >= RINGED * heights[index]
     if not around.any():
@@ -75,21 +80,13 @@ def _is_ring(parts, index):
     slim = (widths[around] < STROKE * heights[around]).all()
     if slim and widths[index] < ROUND * heights[index]:
         return False
-    labels = parts.labels[top:bottom, left:right]
-    outlines, _ = cv2.findContours(
-        (labels == parts.names[index]).astype(np.uint8),
-        cv2.RETR_EXTERNAL,
-        cv2.CHAIN_APPROX_NONE,
-    )
-    filled = cv2.drawContours(np.zeros(labels.shape, np.uint8), outlines, -1, 1, -1)
-    inside = np.isin(labels, parts.names[around])
-    return bool(filled[inside].mean() > CLOSED)
+    left, top, right, bottom = parts.boxes[index]
+    inside = np.isin(parts.labels[top:bottom, left:right], parts.names[around])
+    return bool(fill_holes(parts.mask(index))[inside].mean() > CLOSED)
 
 
 def _is_frame(parts, index):
-    left, top, right, bottom = parts.boxes[index]
-    inner = np.array([left, top, -right, -bottom])
-    around = (parts.boxes * [1, 1, -1, -1] > inner).all(1)
+    around = _inside(parts.boxes, index)
     if not (parts.areas[around] >= DUST * parts.areas[index]).any():
         return False
     window = parts.mask(index)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from ensembles.pictures.paper import FLAT, most_frequent, near
+from ensembles.pictures.shapes import fill_holes
 
 LEAST_SIDE, LEAST_SHARE = 28, 0.01
 """A tile's shorter side in pixels, and its share of the picture, at least."""
@@ -93,7 +94,7 @@ def _look_at(colours, component, stats, paper):
     across = [width == component.shape[1], height == component.shape[0]]
     bar = any(across) and min(width, height) < BAR * min(component.shape)
     window = np.s_[top : top + height, left : left + width]
-    whole = _fill(component[window])
+    whole = fill_holes(component[window])
     element = np.ones((2 * EDGE + 1,) * 2, np.uint8)
     # Beyond the picture a second ground goes on.
     inside = cv2.erode(whole, element, borderValue=int(any(across))) > 0
@@ -120,15 +121,6 @@ def _is_written_on(colours, tile, whole, paper):
     hole = written & near(colours, paper, CONTRAST)
     may_be_0 = hole.sum() >= PLAIN * written.sum()
     return not (may_be_0 and _is_hole_of_0(hole, whole))
-
-
-def _fill(component):
-    """Return a component with its holes filled, uint8."""
-    outlines, _ = cv2.findContours(
-        component.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
-    filled = np.zeros(component.shape, np.uint8)
-    return cv2.drawContours(filled, outlines, -1, 1, -1)
 
 
 def _is_simple(whole):

@@ -64,5 +64,5 @@ def _put_first(nodes, graph):
 
 
 def _belongs_to(architecture, constant):
-    """Tell by the constant's name, which holds the network's of `joining.join`."""
+    """Tell by the constant's name, which holds the network's of `grouped.join`."""
     return re.search(rf"/{architecture}(_\d+)?/", constant.name)

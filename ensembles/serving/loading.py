@@ -84,6 +84,12 @@ def check(path, content, card):
 
     A release's card tells of all files beside it, that of a run of its graph alone.
 
+    Returns
+    -------
+    bool
+        Whether it is the very graph that the card is about: another one, such as the
+        student, may lie beside it.
+
     Raises
     ------
     DamagedEnsembleError
@@ -97,6 +103,7 @@ def check(path, content, card):
             f"{path} is not that of the {CARD} beside it (SHA-256 {found}, expected "
             f"{expected}): copy all anew, or run `make repro` or `make release`"
         )
+    return found == card.get("sha256")
 
 
 def _read_whole(path):

@@ -1,6 +1,6 @@
 """Predict with an exported ensemble: ONNX Runtime, no Keras, no TensorFlow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +57,8 @@ class Predictor:
     ----------
     path : Path
         An ``.onnx`` file; its card and its detector of novelty lie beside it, as
-        `CARD` and `DETECTOR`, if it has them.
+        `CARD` and `DETECTOR`, if it has them. A card that is of another graph is left
+        alone, as is what belongs to that.
     threads : int
         Threads of one call; 0 is one per core.
 
@@ -79,14 +80,23 @@ class Predictor:
         content = loading.read_graph(path)
         self._session = _open_session(path, content, threads)
         self._input = self._session.get_inputs()[0].name
-        self.card = loading.read_card(path.with_name(loading.CARD))
-        loading.check(path, content, self.card)
-        self._detector = loading.read_detector(
-            path.with_name(loading.DETECTOR), self.card
-        )
+        card = loading.read_card(path.with_name(loading.CARD))
+        own = loading.check(path, content, card)
+        detector = path.with_name(loading.DETECTOR)
+        self.card = card if own else {}
+        self._detector = loading.read_detector(detector, card) if own else None
 
     def predict(self, images):
-        """Predict digits.
+        """Predict digits, and tell how far they are from the training digits.
+
+        Parameters, results and errors are those of `ask`.
+        """
+        read, detector = self.ask(images), self._detector
+        distances = detector and detector.distances(novelty.describe(images))
+        return replace(read, distances=distances)
+
+    def ask(self, images):
+        """Predict digits by the members alone, which takes less time.
 
         Parameters
         ----------
@@ -96,6 +106,7 @@ class Predictor:
         Returns
         -------
         Prediction
+            Without distances.
 
         Raises
         ------
@@ -108,10 +119,8 @@ class Predictor:
         starts = range(0, len(images), BATCH)
         answers = [self.run_graph(images[start : start + BATCH]) for start in starts]
         probabilities, members = zip(*answers, strict=True)
-        detector = self._detector
-        distances = detector and detector.distances(novelty.describe(images))
         return Prediction(
-            np.concatenate(probabilities), np.concatenate(members, axis=1), distances
+            np.concatenate(probabilities), np.concatenate(members, axis=1)
         )
 
     def run_graph(self, images):

@@ -31,10 +31,8 @@ function isWanted(row, answer) {
   if (state.read !== "" && answer.read !== Number(state.read)) return false;
   if (state.hsf !== "" && digits.hsf[row] !== Number(state.hsf)) return false;
   if (state.disputed && digits.disputed[row] !== (state.disputed === "yes")) return false;
-  if (state.change) {
-    if (digits.training[row] || !changed[state.change].has(digits.index[row])) return false;
-    return isAsked(row, answer);
-  }
+  const isOther = digits.training[row] || !changed[state.change]?.has(digits.index[row]);
+  if (state.change && isOther) return false;
   return isAsked(row, answer);
 }
 

@@ -68,12 +68,12 @@ def test_an_animation_in_which_nothing_is_drawn():
 def test_pages_of_a_tiff():
     other = draw(((20, 24), (3, 30)))
     content = frames(draw(), other, kind="TIFF")
-    pages = decoding.read_pages(content)
+    pages = list(decoding.read_pages(content))
     assert len(pages) == 2
     for page, drawn in zip(pages, (draw(), other), strict=True):
         np.testing.assert_array_equal(of_grey(page), of_grey(drawn))
-    assert len(decoding.read_pages(content, 1)) == 1
-    assert len(decoding.read_pages(encode(draw()))) == 1
+    assert len(list(decoding.read_pages(content, 1))) == 1
+    assert len(list(decoding.read_pages(encode(draw())))) == 1
 
 
 @pytest.mark.parametrize("mode", ["F", "I;16", "I"])
@@ -102,3 +102,25 @@ def test_a_telephones_picture_is_reduced_and_keeps_its_size(kind):
     left, top, width, height = found.box
     assert np.abs(np.array([top, height]) - [750, 975]).max() < 80
     assert np.abs(np.array([left + width, width]) - [3600, 2800]).max() < 80
+
+
+def test_large_pictures_of_16_bits_are_reduced_as_others_are():
+    levels = np.asarray(draw().resize((2400, 3000)), np.uint16) * 257
+    stream = io.BytesIO()
+    Image.fromarray(levels).save(stream, "TIFF")
+    read = decoding.read_picture(stream.getvalue())
+    assert read.size == (800, 1000)
+    assert read.info["full_size"] == (2400, 3000)
+    wide, plain = (
+        to_mnist(one).astype(int)
+        for one in (read, decoding.read_picture(encode(draw().resize((2400, 3000)))))
+    )
+    assert np.abs(wide - plain).max() <= 1
+
+
+def test_pages_are_decoded_one_by_one():
+    too_wide = Image.new("L", (decoding.MAX_PICTURE_SIDE + 1, 1))
+    pages = decoding.read_pages(frames(draw(), too_wide, kind="TIFF"))
+    np.testing.assert_array_equal(of_grey(next(pages)), of_grey(draw()))
+    with pytest.raises(decoding.ImageError, match="20,000 on a side; got 20001 × 1"):
+        next(pages)

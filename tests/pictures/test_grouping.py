@@ -16,6 +16,10 @@ def draw(*strokes, size=(200, 300), width=10):
     return canvas.astype(np.float32) / 255
 
 
+def find_groups(ink, photographed=False):
+    return grouping.find_marks(ink, photographed).groups
+
+
 def shifted(strokes, right=0, down=0):
     return [[(x + right, y + down) for x, y in stroke] for stroke in strokes]
 
@@ -32,7 +36,7 @@ SEVEN = [[(40, 30), (110, 30), (70, 170)]]
 @pytest.mark.parametrize("strokes", [FOUR, ONE, SEVEN])
 def test_one_digit(strokes):
     ink = draw(*strokes)
-    (group,) = grouping.find_groups(ink)
+    (group,) = find_groups(ink)
     assert_is_drawn(group, ink)
     assert group.ink.sum() <= 1.05 * ink.sum()
 
@@ -46,10 +50,10 @@ def assert_is_drawn(group, ink):
 
 
 def test_torn_strokes_are_bridged_and_others_are_not():
-    (five,) = grouping.find_groups(draw(*FIVE))
+    (five,) = find_groups(draw(*FIVE))
     assert ndimage.label(five.ink > 0, np.ones((3, 3)))[1] == 1
     far = [FIVE[0], [(x, y + 22) for x, y in FIVE[1]]]
-    (five,) = grouping.find_groups(draw(*far))
+    (five,) = find_groups(draw(*far))
     assert ndimage.label(five.ink > 0, np.ones((3, 3)))[1] == 2
 
 
@@ -58,7 +62,7 @@ def test_a_ring_of_three_pieces_is_one_and_read_as_a_ring():
     ring = [
         [(100 + 45 * np.cos(a), 100 + 70 * np.sin(a)) for a in turn] for turn in turns
     ]
-    (zero,) = grouping.find_groups(draw(*ring))
+    (zero,) = find_groups(draw(*ring))
     assert ndimage.label(np.pad(zero.ink, 1) == 0)[1] == 2
 
 
@@ -68,7 +72,7 @@ def test_a_ring_of_three_pieces_is_one_and_read_as_a_ring():
 )
 def test_digits_beside_each_other_are_two(first, second, right):
     ink = draw(*first, *shifted(second, right))
-    one, other = grouping.find_groups(ink)
+    one, other = find_groups(ink)
     assert one.box[0] < other.box[0]
     assert_is_drawn(one, draw(*first))
     assert_is_drawn(other, draw(*shifted(second, right)))
@@ -77,7 +81,7 @@ def test_digits_beside_each_other_are_two(first, second, right):
 def test_rows_are_read_one_after_another():
     digits = [(ONE, 0, 5), (SEVEN, 100, 0), (SEVEN, 0, 190), (ONE, 100, 195)]
     strokes = [s for shape, right, down in digits for s in shifted(shape, right, down)]
-    groups = grouping.find_groups(draw(*strokes, size=(400, 300)))
+    groups = find_groups(draw(*strokes, size=(400, 300)))
     widths = [group.box[2] for group in groups]
     assert [width > 40 for width in widths] == [False, True, True, False]
 
@@ -88,39 +92,39 @@ def test_dust_is_no_digit():
     for y, x in rng.integers(0, (196, 296), (60, 2)):
         if not ink[max(y - 5, 0) : y + 9, max(x - 5, 0) : x + 9].any():
             ink[y : y + 3, x : x + 3] = 0.8
-    (group,) = grouping.find_groups(ink)
-    assert group.box == grouping.find_groups(draw(*SEVEN))[0].box
+    (group,) = find_groups(ink)
+    assert group.box == find_groups(draw(*SEVEN))[0].box
 
 
 def test_a_smudge_and_a_dash_are_no_digits():
     ink = draw(*SEVEN)
     ink += 0.2 * draw(*shifted(SEVEN, 120))
     ink += draw([(150, 190), (280, 190)], width=6)
-    (group,) = grouping.find_groups(ink)
+    (group,) = find_groups(ink)
     assert group.box[0] < 50
 
 
 def test_what_leaves_a_photograph_is_no_digit_beside_one_that_does_not():
     ink = draw(*SEVEN, *shifted(ONE, 215, -60), *shifted(ONE, 215, 60))
-    assert len(grouping.find_groups(ink, photographed=True)) == 1
-    assert len(grouping.find_groups(ink, photographed=False)) == 2
+    assert len(find_groups(ink, photographed=True)) == 1
+    assert len(find_groups(ink, photographed=False)) == 2
 
 
 def test_a_digit_that_a_photograph_cuts_is_found():
     up = shifted(FIVE, 0, 35)
     ink = draw(*up)[:, :160]  # the body runs out below, the bar does not
-    (group,) = grouping.find_groups(ink, photographed=True)
+    (group,) = find_groups(ink, photographed=True)
     assert group.box[3] > 120
 
 
 def test_a_frame_is_no_digit():
     frame = [(20, 10), (180, 12), (178, 190), (22, 188), (20, 10)]
-    (group,) = grouping.find_groups(draw(frame, *SEVEN, width=6))
-    assert group.box == grouping.find_groups(draw(*SEVEN, width=6))[0].box
+    (group,) = find_groups(draw(frame, *SEVEN, width=6))
+    assert group.box == find_groups(draw(*SEVEN, width=6))[0].box
 
 
 def test_nothing():
-    assert grouping.find_groups(np.zeros((20, 30), np.float32)) == []
+    assert find_groups(np.zeros((20, 30), np.float32)) == []
 
 
 def test_no_more_than_the_limit_is_read(monkeypatch):
@@ -136,7 +140,7 @@ def test_no_more_than_the_limit_is_read(monkeypatch):
 
 def test_a_two_with_a_tail_stands_on_no_line():
     two = [[(40, 60), (60, 40), (80, 60), (45, 130)], [(45, 130), (130, 130)]]
-    (group,) = grouping.find_groups(draw(*two))
+    (group,) = find_groups(draw(*two))
     assert_is_drawn(group, draw(*two))
 
 
@@ -145,20 +149,20 @@ def test_a_six_with_a_level_bottom_stands_on_no_line():
         [(60, 30), (45, 130), (50, 160), (100, 160), (120, 140), (115, 110)],
         [(115, 110), (95, 100), (85, 120), (88, 160)],
     ]
-    (group,) = grouping.find_groups(draw(*six))
+    (group,) = find_groups(draw(*six))
     assert_is_drawn(group, draw(*six))
 
 
 def test_specks_beside_a_thick_one_do_not_make_it_a_line():
     one = draw([(80, 30), (80, 170)], width=35)
     both = np.maximum(one, draw([(150, 60), (170, 64), (158, 90)], width=6))
-    thickest = max(grouping.find_groups(both), key=lambda group: group.ink.sum())
+    thickest = max(find_groups(both), key=lambda group: group.ink.sum())
     assert_is_drawn(thickest, one)
 
 
 def test_what_is_struck_through_is_doubted():
     struck = draw(*FIVE, [(25, 95), (140, 90)])
-    (group,) = grouping.find_groups(struck)
+    (group,) = find_groups(struck)
     assert group.mark.doubt == "struck"
-    (group,) = grouping.find_groups(draw(*FIVE))
+    (group,) = find_groups(draw(*FIVE))
     assert group.mark.doubt is None

@@ -10,6 +10,7 @@ from onnx import TensorProto, helper
 
 from ensembles.members.networks import ARCHITECTURES, PUBLISHED
 from ensembles.serving import graph
+from ensembles.serving.novelty import NoveltyDetector, describe
 from ensembles.serving.predictor import (
     DamagedEnsembleError,
     EnsembleMissingError,
@@ -131,8 +132,8 @@ def test_an_unknown_rule_is_refused(networks):
 def predictor(networks, labelled_digits, tmp_path_factory):
     path = tmp_path_factory.mktemp("ensemble") / "ensemble.onnx"
     model = graph.merge(networks, WEIGHTS, "mean")
-    graph.export_onnx(model, path, labelled_digits[0][:5])
-    path.with_name("card.json").write_text(json.dumps({"rule": "mean"}))
+    checked = graph.export_onnx(model, path, labelled_digits[0][:5])
+    path.with_name("card.json").write_text(json.dumps(checked | {"rule": "mean"}))
     return Predictor(path)
 
 
@@ -154,7 +155,7 @@ def test_digits_and_agreement_follow_from_the_outputs(predictor, labelled_digits
 
 
 def test_the_card_beside_the_graph_is_read(predictor):
-    assert predictor.card == {"rule": "mean"}
+    assert predictor.card["rule"] == "mean"
 
 
 def test_a_missing_ensemble_says_what_to_run(tmp_path):
@@ -233,3 +234,22 @@ def test_a_damaged_card_is_refused(predictor, tmp_path, one, labelled_digits):
 def test_bad_digits_are_refused(predictor, images, message):
     with pytest.raises(ValueError, match=message):
         predictor.predict(images)
+
+
+def test_a_graph_that_lies_beside_anothers_card_has_none(
+    one, labelled_digits, tmp_path
+):
+    """As the student does."""
+    images = labelled_digits[0][:300]
+    model = graph.merge(one, [1.0], "mean")
+    checked = graph.export_onnx(model, tmp_path / "ensemble.onnx", images[:3])
+    detector = NoveltyDetector.fit(describe(images), labelled_digits[1][:300])
+    detector.save(tmp_path / "novelty.npz")
+    (tmp_path / "card.json").write_text(json.dumps(checked))
+    other = graph.merge({"pooled": [build("pooled", 1)]}, [1.0], "mean")
+    graph.export_onnx(other, tmp_path / "student.onnx", images[:3])
+    for name, card in (("ensemble.onnx", checked), ("student.onnx", {})):
+        predictor = Predictor(tmp_path / name)
+        assert predictor.card == card
+        assert (predictor.predict(images[:3]).distances is None) == (card == {})
+        assert predictor.ask(images[:3]).distances is None

@@ -19,7 +19,8 @@ from ensembles.pictures.reading import to_mnist
 from ensembles.serving.predictor import Prediction, Predictor
 from webapp.answers import blank
 from webapp.app import create_app
-from webapp.openapi import PROBLEMS
+from webapp.documented import PROBLEMS
+from webapp.problems import FOR_PROGRAMS
 
 SEVEN = to_mnist(draw())
 
@@ -249,6 +250,13 @@ def test_every_status_is_a_problem_that_the_document_tells(client):
     document = client.get("/api/v1/openapi.json").get_json()
     told = document["paths"]["/api/v1/predict"]["post"]["responses"]
     assert {int(status) for status in told} == {200, *PROBLEMS} - {404, 405}
+
+
+def test_the_document_tells_every_route_for_programs(app, client):
+    document = client.get("/api/v1/openapi.json").get_json()
+    routes = {rule.rule for rule in app.url_map.iter_rules()}
+    routes = {one for one in routes if one.startswith(FOR_PROGRAMS)}
+    assert routes - {"/api/v1/openapi.json"} == document["paths"].keys()
 
 
 CHECKS = (

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import CARD
 from marks import needs_chromium
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from scipy.ndimage import gaussian_filter
 from strokes import SCRIBBLE, STROKES
 from web import BLANK, DIGIT
@@ -360,6 +360,55 @@ def test_a_telephones_picture_is_sent_small_and_upright(open_page):
         "() => document.querySelector('#reading .name')?.textContent === 'seven.png'"
     )
     assert digit_of(page).text_content() == small
+
+
+def test_white_ink_on_nothing_is_seen_however_large_the_file(open_page):
+    side = 2400
+    layers = np.full((side, side, 4), 255, np.uint8)
+    layers[..., 3] = np.asarray(
+        ImageOps.invert(Image.open(io.BytesIO(DIGIT))).resize((side, side))
+    )
+    # Under what is transparent, so that the file is large and nothing is seen of it.
+    nothing = layers[:700, :700]
+    nothing[..., :3] = np.random.default_rng(0).integers(0, 256, (700, 700, 3))
+    nothing[..., 3] = 0
+    stream = io.BytesIO()
+    Image.fromarray(layers).save(stream, "PNG", compress_level=1)
+    assert len(stream.getvalue()) > 1 << 20
+    page = open_page()
+    with page.expect_request("**/answers") as sent:
+        page.set_input_files("#file", file("white.png", stream.getvalue()))
+    digit_of(page).wait_for()
+    assert int(sent.value.all_headers()["content-length"]) < 1 << 20
+
+
+def test_the_same_file_may_be_chosen_again(open_page):
+    page = open_page()
+    page.set_input_files("#file", file("seven.png", DIGIT))
+    digit_of(page).wait_for()
+    with page.expect_file_chooser():
+        page.click("#file")
+    # Only what differs from this is told to the page.
+    assert page.locator("#file").input_value() == ""
+
+
+def test_a_drawing_is_asked_for_once_at_a_time_and_the_last_in_the_end(open_page):
+    page = open_page()
+    held = []
+    page.route("**/answers", lambda route: held.append(route))  # noqa: PLW0108
+    for strokes in (STROKES[7][:1], STROKES[1], STROKES[0]):
+        draw(page, strokes)
+        page.wait_for_timeout(300)
+    assert len(held) == 1
+    page.click("#clear")
+    draw(page, STROKES[7])
+    page.wait_for_timeout(300)
+    with page.expect_request("**/answers"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    assert len(held) == 2
+    held[1].continue_()
+    expect_digit(page, 7)
 
 
 def test_an_answer_that_comes_late_is_dropped(open_page):

@@ -107,6 +107,26 @@ def test_no_more_than_is_allowed_is_kept(serve, mnist_digits, kept):
     assert len(kept()) == statuses.count(200)
 
 
+def test_what_is_gathered_and_taken_away_makes_room(
+    serve, mnist_digits, kept, tmp_path
+):
+    client = serve(feedback_bytes=1000)
+    for _ in range(2):
+        while correct(client, mnist_digits[len(kept())]).status_code == 200:
+            pass
+        assert kept()
+        for name in kept():
+            (tmp_path / "feedback" / name).unlink()
+
+
+def test_what_a_killed_server_left_is_swept(serve, mnist_digits, kept, tmp_path):
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "feedback/.0a-7-123.png").write_bytes(bytes(5000))
+    assert correct(serve(feedback_bytes=1000), mnist_digits[0]).status_code == 200
+    (name,) = kept()
+    assert not name.startswith(".")
+
+
 @pytest.mark.parametrize(
     ("label", "url"),
     [

@@ -3,12 +3,15 @@
 import base64
 import gzip
 import json
+import re
 from io import BytesIO
 from typing import ClassVar
+from urllib.parse import unquote
 
 import heic
 import numpy as np
 import pytest
+from PIL import Image
 from web import API, BLANK, DIGIT, check_problem, draw, encode, post
 
 from ensembles.digits.idx import write_idx
@@ -16,6 +19,8 @@ from ensembles.pictures.reading import to_mnist
 from ensembles.serving.predictor import Prediction, Predictor
 from webapp.app import create_app
 from webapp.environment import Settings
+from webapp.limits import Deadline
+from webapp.uploads import Upload
 
 SEVEN = to_mnist(draw())
 B64 = base64.b64encode(DIGIT).decode()
@@ -149,6 +154,17 @@ def test_all_pages_if_asked(client):
         assert len(probabilities(answer)) == count
 
 
+def test_pages_are_read_one_by_one_and_not_kept(client):
+    reader, deadline = client.application.extensions["reader"], Deadline(60)
+    content = encode(draw(), "TIFF", save_all=True, append_images=[draw(), draw()])
+    pages = reader.read_picture_of(Upload("a", BytesIO(content)), deadline, 3)
+    first, picture = next(pages)
+    assert picture.size == draw().size
+    assert (first.answers[0].box, len(list(pages))) == ([10, 5, 13, 35], 2)
+    (read, *_) = reader.read_all([Upload("a", BytesIO(content))], deadline, 3)
+    assert not any(isinstance(one, Image.Image) for one in vars(read).values())
+
+
 def test_digits_on_their_side_are_turned_and_it_is_said(ensemble, labelled_digits):
     class Upright:
         """Knows digits by their pixels, and has no idea of others."""
@@ -207,3 +223,52 @@ def test_a_body_that_is_too_large_hears_the_limit(client):
     much = bytes((24 << 20) + 1)
     answer = client.post(API, data=much, content_type="image/png")
     check_problem(answer, 413, "a request may have at most 24 MB")
+
+
+class Told:
+    """Reads a digit as its first pixel says: how sure, how far, what."""
+
+    card: ClassVar = {"thresholds": {"unsure_beyond": 0.5, "strange_above": 1.0}}
+
+    def predict(self, images):
+        sure = np.float32([0, 0.95, 0.999, 0.95, 0.2, 0.9999999])[images[:, 0, 0]]
+        rows = np.repeat((1 - sure)[:, None] / 9, 10, axis=1)
+        rows[:, 7] = sure
+        return Prediction(rows, rows[None], np.float32(images[:, 0, 0] > 1))
+
+
+# Of what is told by the first pixel, from 0
+STATUSES = ["blank", "ok", "ok", "unsure", "not_a_digit", "ok"]
+
+
+def test_page_api_table_and_model_server_say_the_same(tmp_path):
+    digits = np.zeros((6, 28, 28), np.uint8)
+    digits[:, 0, 0] = range(6)
+    digits[1:, 1, 1] = 255
+    client = create_app(Told()).test_client()
+    stream = BytesIO()
+    np.savez(stream, images=digits, labels=np.full(6, 7))
+    rows = client.post(API, json={"pixels": digits.tolist()}).get_json()["predictions"]
+    assert [one["status"] for one in rows] == STATUSES
+    page = post(client, "/", ("told.npz", stream.getvalue())).text
+    table = unquote(
+        re.search(r'href="data:text/csv.*?,(.*?)" download="digits', page)[1]
+    )
+    assert [row.split(",")[2] for row in table.splitlines()[1:]] == STATUSES
+    assert table.splitlines()[1] == "0,,blank,,,,"
+    assert "<b>–</b><td>blank<td><td><td><td></tr>" in page
+    assert "1 differ from the labels" in page
+    sent = unquote(re.search(r'text/csv.*?,(.*?)" download="submission', page)[1])
+    assert sent.splitlines()[1:3] == ["1,0", "2,7"]
+    tensor = {"name": "images", "datatype": "UINT8", "shape": [6, 28, 28]}
+    asked = {"inputs": [tensor | {"data": digits.ravel().tolist()}]}
+    told = client.post("/v2/models/digits/infer", json=asked).get_json()["outputs"]
+    shares, read, statuses = (one["data"] for one in told)
+    assert statuses == STATUSES
+    assert read == [-1, 7, 7, 7, 7, 7]
+    # Not rounded: what is left of the last is a hundred-millionth each.
+    assert 0 < shares[-1] < 1e-7
+    figures = client.get("/metrics").text
+    for status in set(STATUSES):
+        number = 3.0 * STATUSES.count(status)
+        assert f'digits_answers_total{{status="{status}"}} {number}' in figures

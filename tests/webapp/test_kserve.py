@@ -9,7 +9,8 @@ from tritonclient.utils import InferenceServerException
 from web import check_problem
 
 from ensembles.serving.predictor import Predictor
-from webapp.app import MAX_BODY_BYTES, create_app
+from webapp.app import create_app
+from webapp.limits import MAX_BODY_BYTES
 from webapp.server import listen, port_of, serve
 
 INFER = "/v2/models/digits/infer"

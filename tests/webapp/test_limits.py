@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -11,13 +13,17 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import numpy as np
 import pytest
 from conftest import CARD
-from web import API, DIGIT, check_problem, post
+from gunicorn.config import Config
+from web import API, DIGIT, check_problem, draw, encode, post
+from werkzeug.exceptions import ServiceUnavailable
 
+from ensembles.pictures.cutting import propose_cuts
 from ensembles.serving.predictor import Prediction
 from webapp import logs
 from webapp.app import create_app
+from webapp.buffered import HUNG, BufferedWorker
 from webapp.counters import FRESH
-from webapp.environment import Settings
+from webapp.environment import ROOT, Settings, count_cores
 from webapp.limits import Deadline, Limits
 
 JSON = "application/json"
@@ -97,6 +103,34 @@ def test_json_is_parsed_by_a_worker(held, where):
         assert answer.status_code == 503
     answer = app.test_client().post(where, data="{", content_type=JSON)
     assert answer.status_code == 400
+
+
+def test_a_worker_that_is_lent_is_others_meanwhile():
+    limits = Limits(Settings(workers=1))
+    with limits.work(Deadline(1)):
+        with pytest.raises(ServiceUnavailable), limits.work(Deadline(0.01)):
+            pytest.fail("two work")
+        with limits.lend(), limits.work(Deadline(1)):
+            assert limits.held > 0
+        with pytest.raises(ServiceUnavailable), limits.work(Deadline(0.01)):
+            pytest.fail("two work")
+    assert limits.held == 0
+
+
+def test_marks_are_cut_apart_by_a_worker(held, monkeypatch):
+    """And none waits for another: while digits are predicted it is free."""
+    app = create_app(let_go(held), Settings(workers=1))
+    limits, cut = app.extensions["limits"], []
+
+    def propose(ink):
+        cut.append(limits.held)
+        return propose_cuts(ink)
+
+    monkeypatch.setattr("ensembles.serving.several.propose_cuts", propose)
+    wide = encode(draw(((20, 24), (3, 30))).resize((200, 50)))
+    assert post(app.test_client(), API, ("a", wide)).status_code == 200
+    assert cut
+    assert min(cut) > 0
 
 
 def test_a_deadline_that_has_passed():
@@ -187,6 +221,34 @@ def test_health(held):
     assert client.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "where",
+    ["/readyz", "/v1/models/digits", "/v2/health/ready", "/v2/models/digits/ready"],
+)
+def test_no_server_is_ready_whose_workers_hang(held, where):
+    app = create_app(let_go(held), Settings(workers=1, deadline=0.05))
+    with app.extensions["limits"].work(Deadline(1)):
+        answer = app.test_client().get(where)
+        assert answer.status_code == 503
+        assert "not read within" in answer.get_json(force=True)["detail"]
+    assert app.test_client().get(where).status_code == 200
+
+
+def test_a_process_whose_worker_hangs_is_not_said_to_be_well(held):
+    deadline = 0.02
+    one = BufferedWorker(1, os.getppid(), [], None, 1, Config(), None)
+    one.wsgi = create_app(held, Settings(workers=1, deadline=deadline))
+    limits = one.wsgi.extensions["limits"]
+    for hangs in (False, True):
+        with limits.work(Deadline(1)):
+            while hangs and limits.held <= HUNG * deadline:
+                time.sleep(deadline)
+            before = one.tmp.last_update()
+            assert not one.is_ending()
+            assert (one.tmp.last_update() == before) == hangs
+    one.tmp.close()
+
+
 def test_who_asks_often_whether_it_is_ready_is_no_load(held):
     client = client_of(let_go(held))
     begun = time.monotonic()
@@ -253,6 +315,26 @@ def test_settings():
     for name, (_, value) in SET.items():
         assert getattr(found, name.removeprefix("DIGITS_").lower()) == value
     assert found.workers == Settings().workers
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no such mask")
+def test_cores_are_those_that_the_process_may_use():
+    code = (
+        "import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); "
+        "from webapp.environment import Settings; print(Settings().workers)"
+    )
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    assert ran.stdout.strip() == b"1"
+
+
+def test_cores_are_those_that_the_container_allows(tmp_path):
+    quota = tmp_path / "cpu.max"
+    own = count_cores(quota)
+    assert own >= 1
+    for text, cores in (("50000 100000", 1), ("max 100000", own), ("9999999 10", own)):
+        quota.write_text(text + "\n")
+        assert count_cores(quota) == cores
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from web import API, post
+from web import API, DIGIT, post
 
 from ensembles.serving.predictor import Predictor
 from webapp.app import create_app
@@ -87,6 +88,15 @@ def test_a_digit_of_the_gallery_is_predicted_afresh(client, labelled_digits):
     assert "Test digit 3" in page
     assert f'<p class="digit">{api["digit"]}</p>' in page
     assert api["input"] in page
+
+
+def test_a_test_digit_is_not_offered_for_correction(ensemble, folder):
+    """For what is corrected may be trained on."""
+    settings = Settings(ensemble=ensemble, reports=folder, data=folder)
+    settings = replace(settings, feedback_bytes=1000)
+    client = create_app(Predictor(ensemble, threads=1), settings).test_client()
+    shown, own = client.get("/?digit=3").text, post(client, "/", ("a", DIGIT)).text
+    assert ('action="/feedback"' in shown, 'action="/feedback"' in own) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -173,12 +183,13 @@ def test_a_damaged_evaluation_takes_no_other_page_away(ensemble, folder, tmp_pat
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "test.npz").write_bytes(b"PK\x03\x04")
     check_nothing_is_shown(serve(ensemble, tmp_path, tmp_path), "test.npz")
-    (tmp_path / "metrics.json").write_text("{")
-    check_nothing_is_shown(serve(ensemble, tmp_path, folder), "errors.csv")
+    for text in ("{", "[]"):
+        (tmp_path / "metrics.json").write_text(text)
+        check_nothing_is_shown(serve(ensemble, tmp_path, folder), "errors.csv")
 
 
 @pytest.mark.parametrize(
-    "rows", ["", "3,8,1,0.01,0.98,1,False\n", "7,1,1,0,1,1,False\n"]
+    "rows", ["", "3,8,1,0.01,0.98,1,False\n", "7,1,1,0,1,1,False\n", "3,7"]
 )
 def test_an_evaluation_of_no_or_other_digits_is_not_shown(copied, folder, rows):
     copied.with_name("errors.csv").write_text(ERRORS.partition("\n")[0] + "\n" + rows)

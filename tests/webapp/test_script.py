@@ -35,15 +35,20 @@ def run_script(*arguments):
     )
 
 
-def test_server(ensemble):
-    command = [sys.executable, "script.py", "--ensemble", str(ensemble), "--port", "0"]
+@pytest.mark.parametrize(
+    ("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")]
+)
+def test_server(ensemble, host, shown):
+    options = ["--ensemble", str(ensemble), "--port", "0", "--host", host]
+    command = [sys.executable, "script.py", *options]
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True
     ) as server:
         try:
             address = re.fullmatch(
-                r"serving on (http://127.0.0.1:\d+)\n", server.stdout.readline()
+                rf"serving on (http://{re.escape(shown)}:\d+)\n",
+                server.stdout.readline(),
             )[1]
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             with opener.open(address, timeout=10) as page:

@@ -3,6 +3,7 @@
 const LONGEST = 2000; // pixels of a side; the server looks at half of it
 const SMALL = 1 << 20; // bytes that are sent as they are
 const QUALITY = 0.92;
+const OPAQUE = /jpe?g|hei[cf]/; // of the rest some is drawn on nothing, be it black or white
 
 /** Tell whether a file is a picture; the first bytes of files of digits are known. */
 export async function isPicture(file) {
@@ -24,19 +25,17 @@ export async function shrink(file) {
     return file; // of a format that only the server reads
   }
   const scale = LONGEST / Math.max(bitmap.width, bitmap.height);
-  const small = scale < 1 && (await redraw(bitmap, scale));
+  const small = scale < 1 && (await redraw(bitmap, scale, OPAQUE.test(file.type) ? "image/jpeg" : "image/webp"));
   bitmap.close();
   return small && small.size < file.size ? small : file;
 }
 
-function redraw(bitmap, scale) {
+function redraw(bitmap, scale, type) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(scale * bitmap.width);
   canvas.height = Math.round(scale * bitmap.height);
   const context = canvas.getContext("2d");
-  context.fillStyle = "#fff"; // JPEG knows no transparency
-  context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  return new Promise((resolve) => canvas.toBlob(resolve, type, QUALITY));
 }

@@ -24,7 +24,7 @@ function look() {
   clearTimeout(waiting);
   waiting = undefined;
   if (drawing.empty) forget();
-  else readDrawing(drawing.picture());
+  else readDrawing(() => drawing.picture());
 }
 
 undo.addEventListener("click", () => drawing.undo());
@@ -47,6 +47,10 @@ function take(files) {
   find("answers").scrollIntoView({ block: "nearest" });
 }
 
+// Or the same file could not be chosen again.
+input.addEventListener("click", () => {
+  input.value = "";
+});
 input.addEventListener("change", () => {
   take(input.files);
 });

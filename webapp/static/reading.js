@@ -10,9 +10,12 @@ const TELL_AFTER = 700; // milliseconds: a screen reader need not follow every s
 
 let asked = 0;
 let telling;
+let drawingIsAsked = false;
+let drawingWaits = false;
 
 /** Make every answer that is still on its way stale, and return a number for the next. */
 function next() {
+  drawingWaits = false;
   asked += 1;
   return asked;
 }
@@ -47,11 +50,23 @@ function trouble(message) {
   return piece;
 }
 
-/** Show the answer to a drawing, unless a newer one was asked for. */
+/**
+ * Show the answer to a drawing, unless another was asked for meanwhile. One is asked for
+ * at a time, so that a hand that is quicker than the server sees what it has drawn so far.
+ */
 export async function readDrawing(picture) {
-  const number = next();
-  const answer = await ask(await picture, "drawing.png", { drawn: true });
-  if (number !== asked) return;
+  drawingWaits = true;
+  if (drawingIsAsked) return;
+  drawingIsAsked = true;
+  while (drawingWaits) {
+    const number = next();
+    const answer = await ask(await picture(), "drawing.png", { drawn: true });
+    if (number === asked) show(answer);
+  }
+  drawingIsAsked = false;
+}
+
+function show(answer) {
   place.removeAttribute("aria-busy"); // of files that this came before
   morph(place, answer);
   tell();
