@@ -165,7 +165,8 @@ def test_what_users_corrected_makes_the_next_ensemble_better(tmp_path, labelled_
     store = Store(tmp_path / "feedback", 10_000_000)
     for image, label in zip(seen[wrong], truth[wrong], strict=True):
         store.keep(image, int(label))
-    larger, count = prepare.add_extra(train, tmp_path / "feedback")
+    extra = prepare.read_extra(tmp_path / "feedback", tested=images[:0])
+    larger, count = prepare.add_extra(train, *extra), len(extra[1])
     assert count == len({one.tobytes() for one in seen[wrong]})
     assert {len(column) for column in larger.values()} == {len(labels) + count}
     assert {key: one.dtype for key, one in larger.items()} == {
@@ -177,6 +178,20 @@ def test_what_users_corrected_makes_the_next_ensemble_better(tmp_path, labelled_
     before = (read_with_two(train, fresh) != answers).sum()
     after = (read_with_two(larger, fresh) != answers).sum()
     assert after <= 0.8 * before
+
+
+def test_a_test_digit_that_users_corrected_is_not_learned_from(
+    tmp_path, digits, capsys
+):
+    images, labels = digits
+    store = Store(tmp_path, 10_000_000)
+    for image, label in zip(images[:3], labels[:3], strict=True):
+        store.keep(image, int(label + 1) % 10)
+    extra, _ = prepare.read_extra(tmp_path, tested=images[1:])
+    np.testing.assert_array_equal(extra, images[:1])
+    assert (
+        capsys.readouterr().out == f"{tmp_path}: 2 are test digits, and are left out\n"
+    )
 
 
 def test_a_name_is_for_the_test_only_if_a_word_of_it_begins_so(tmp_path, digits):
