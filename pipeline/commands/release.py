@@ -38,7 +38,7 @@ def main(parameters, folder=files.RELEASE):
     check_members(jobs, card)
     check_evaluation(card, figures)
     write(folder, card, release_card.describe(jobs, card, figures))
-    kept.keep(parameters.baselines.names, folder / files.BASELINES.name)
+    kept.keep(parameters.baselines.names, folder)
     print(
         f"{folder}: {len(jobs)} members, {figures['systems']['ensemble']['errors']} of "
         f"{figures['digits']:,} test digits misread"

@@ -31,6 +31,8 @@ NOVELTY = Path("models/novelty.npz")
 STUDENT = Path("models/student.onnx")
 RELEASE = Path("record")
 RELEASED = RELEASE / ENSEMBLE.name
+KEPT = RELEASE / "predictions"
+"""What baselines that are slow to train answer to the test digits."""
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics.json"
 LEADERBOARD = REPORTS / "leaderboard.csv"
@@ -52,8 +54,9 @@ TEMPORARY = RUNNING / "temporary"
 CONTACT_SHEET = FIGURES / "augmentation.png"
 SLIDES = REPORTS / "slides.pptx"
 
-OUT_OF_FOLD = "out_of_fold.npy"
-"""In a baseline's folder, where it is cheap: its predictions of the training digits."""
+CARD, MODEL, OUT_OF_FOLD = "card.json", "model.joblib", "out_of_fold.npy"
+"""In a baseline's folder; the last, its predictions of the training digits, where it is
+cheap."""
 
 SOURCE = "source.json"
 """In `RAW`: which digits these are."""
@@ -136,6 +139,11 @@ def pass_paths(deformation, count):
     """Return where the first passes of a deformation lie."""
     folder = AUGMENTED / deformation
     return [folder / f"pass-{number:02d}.npy" for number in range(count)]
+
+
+def baseline_card(name):
+    """Read the card of a baseline."""
+    return read_json(BASELINES / name / CARD)
 
 
 def member_places(architecture, seeds):
