@@ -56,12 +56,19 @@ def check(path, sha256):
 def check_passes(paths):
     """Refuse deformed copies that are not those that were written.
 
+    Returns
+    -------
+    list of str
+        The files' SHA-256.
+
     Raises
     ------
     ValueError
         Naming the file.
     """
-    digests = files.read_json(files.PASSES_CARD)
-    for path in paths:
-        place = path.absolute().relative_to(files.AUGMENTED.absolute())
-        check(path, digests.get(place.as_posix()))
+    told, folder = files.read_json(files.PASSES_CARD), files.AUGMENTED.absolute()
+    places = [path.absolute().relative_to(folder).as_posix() for path in paths]
+    digests = [told.get(place) for place in places]
+    for path, digest in zip(paths, digests, strict=True):
+        check(path, digest)
+    return digests
