@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 
 import numpy as np
@@ -45,7 +46,15 @@ def describe(jobs, card, figures):
         "versions": cards[0]["versions"]
         | {"onnxruntime": version("onnxruntime"), "numpy": np.__version__},
         "hardware": f"{os.cpu_count()} cores, {platform.machine()}",
+        "commit": commit(),
     }
+
+
+def commit():
+    """Return the commit of Git that is run, or None where there is none."""
+    command = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip() or None
 
 
 def out_of_fold(card):
