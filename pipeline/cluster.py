@@ -133,9 +133,9 @@ def _check(client):
 
 def _code():
     """Return a digest of the project's code, or None without it."""
-    rooms = list(map(find_spec, ("ensembles", "pipeline")))
-    if not all(rooms):
+    rooms = map(find_spec, ("ensembles", "pipeline"))
+    folders = [Path(room.origin).parent for room in rooms if room and room.origin]
+    if len(folders) < 2:
         return None
-    folders = [Path(room.origin).parent for room in rooms]
     paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     return fingerprint.digest_json([*map(fingerprint.digest_file, paths)])

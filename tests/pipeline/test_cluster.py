@@ -148,7 +148,7 @@ def trains(worker):
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             group = int(stat.read_text().rpartition(")")[2].split()[2])
-            if group == worker.pid and b"train_member" in (
+            if group == worker.pid and b"function(job)" in (
                 stat.with_name("cmdline").read_bytes()
             ):
                 return True
