@@ -87,7 +87,7 @@ def is_finished(folder, identity):
         return False
     card = files.read_json(place)
     return card.get("identity") == identity and all(
-        (folder / name).is_file() and files.sha256_of_file(folder / name) == digest
+        (folder / name).is_file() and fingerprint.digest_file(folder / name) == digest
         for name, digest in card["sha256"].items()
     )
 

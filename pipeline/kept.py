@@ -37,7 +37,7 @@ class KeptPredictions:
         self._train = (
             f"delete {files.BASELINES / name} and run `dvc repro`, to train it"
         )
-        if not path.is_file() or files.sha256_of_file(path) != sha256:
+        if not path.is_file() or fingerprint.digest_file(path) != sha256:
             raise ValueError(
                 f"{path} is not what was released: take it from Git, or {self._train}"
             )
@@ -82,7 +82,7 @@ def keep(names, release):
         if card["seconds"] >= SLOW_SECONDS:
             place = release / files.KEPT.name / f"{name}.npz"
             _write(place, name)
-            card |= {"sha256": {}, DIGEST: files.sha256_of_file(place)}
+            card |= {"sha256": {}, DIGEST: fingerprint.digest_file(place)}
             own = release / files.BASELINES.name / name
             files.write_json(own / files.CARD, card)
 

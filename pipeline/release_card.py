@@ -9,6 +9,7 @@ import numpy as np
 
 from ensembles import metrics
 from ensembles.members import on_disk
+from ensembles.members.fingerprint import digest_file
 from pipeline.frame import files
 
 TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")
@@ -39,10 +40,7 @@ def describe(jobs, card, figures):
             job.architecture: {key: job.identity[key] for key in TRAINING}
             for job in jobs
         },
-        "digests": {
-            path.name: files.sha256_of(path.read_bytes())
-            for path in (files.TRAIN, files.TEST)
-        },
+        "digests": {path.name: digest_file(path) for path in (files.TRAIN, files.TEST)},
         "versions": cards[0]["versions"]
         | {"onnxruntime": version("onnxruntime"), "numpy": np.__version__},
         "hardware": f"{os.cpu_count()} cores, {platform.machine()}",

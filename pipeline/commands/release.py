@@ -12,6 +12,7 @@ import onnx
 
 from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
+from ensembles.members.fingerprint import digest_file
 from ensembles.serving import half_precision
 from ensembles.serving.loading import CARD, GRAPH
 from ensembles.serving.predictor import Predictor
@@ -57,12 +58,12 @@ def write(folder, card, described, student):
     with draft_folder(folder) as workshop:
         released = described | {
             "in_single_precision": write_graphs(workshop, card, student),
-            "sha256": files.sha256_of_file(workshop / GRAPH),
+            "sha256": digest_file(workshop / GRAPH),
         }
         for path in (files.NOVELTY, "dvc.lock", *REPORTED):
             shutil.copy(path, workshop)
         released["files"] = {
-            path.name: files.sha256_of_file(path) for path in workshop.iterdir()
+            path.name: digest_file(path) for path in workshop.iterdir()
         }
         files.write_json(workshop / CARD, released)
         for name in (CARD, *sorted(released["files"], key=GRAPH.__eq__)):
@@ -102,7 +103,7 @@ def check_evaluation(card, figures):
     ValueError
         Naming the digests that differ.
     """
-    found = files.sha256_of(files.ENSEMBLE.read_bytes())
+    found = digest_file(files.ENSEMBLE)
     for place, digest in (
         (files.ENSEMBLE_CARD, card["sha256"]),
         (files.METRICS, figures["ensemble_sha256"]),

@@ -1,7 +1,6 @@
 """Every path of the pipeline, and how its files are read and written."""
 
 import contextlib
-import hashlib
 import json
 import zlib
 from pathlib import Path
@@ -10,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ensembles.drafts import draft
-from ensembles.members import fingerprint
+from ensembles.members.fingerprint import digest_file
 
 RAW = Path("data/raw")
 TRAIN = Path("data/train.npz")
@@ -116,23 +115,13 @@ def write_array(path, array):
     """Write one array to an ``.npy``, and return the file's SHA-256."""
     with draft(path) as temporary:
         np.save(temporary, array)
-    return sha256_of_file(path)
+    return digest_file(path)
 
 
 def write_figure(path, figure):
     """Write a matplotlib figure as PNG, the same bytes every time."""
     with draft(path) as temporary:
         figure.savefig(temporary, metadata={"Software": None})
-
-
-def sha256_of(content):
-    """Return the SHA-256 of bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def sha256_of_file(path):
-    """Return the SHA-256 of a file, in hexadecimal."""
-    return fingerprint.digest_file(path)
 
 
 def pass_paths(deformation, count):

@@ -3,6 +3,7 @@
 import joblib
 
 from ensembles.drafts import draft
+from ensembles.members.fingerprint import digest_file
 from pipeline.frame import files
 
 
@@ -16,7 +17,7 @@ def write_pickle(path, value):
     """
     with draft(path) as temporary:
         joblib.dump(value, temporary, compress=3)
-    return files.sha256_of_file(path)
+    return digest_file(path)
 
 
 def read_pickle(path, sha256, kind):
@@ -45,7 +46,7 @@ def check(path, sha256):
     ValueError
         Naming the file, and both digests.
     """
-    found = files.sha256_of_file(path)
+    found = digest_file(path)
     if found != sha256:
         raise ValueError(
             f"{path} is not the file that the pipeline wrote (SHA-256 {found}, "
