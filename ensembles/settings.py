@@ -10,6 +10,19 @@ from dataclasses import dataclass
 SEEDS = (0, 2**32 - 1)
 """The least and the greatest number that scikit-learn takes for a seed."""
 
+Architecture = typing.Literal[
+    "pooled",
+    "strided",
+    "deep",
+    "deskewed_strided",
+    "m3",
+    "m5",
+    "m7",
+    "squeeze_excite",
+    "doucet",
+]
+"""Those of `ensembles.members.networks`."""
+
 
 @dataclass(frozen=True)
 class Recipe:

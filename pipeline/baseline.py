@@ -15,9 +15,6 @@ from ensembles.members import fingerprint, processor
 from pipeline import cluster
 from pipeline.frame import files, program, trusted
 
-CARD = "card.json"
-MODEL = "model.joblib"
-
 
 def main(parameters, name):
     """Fit, predict out of fold if cheap, and keep both with a card."""
@@ -34,7 +31,7 @@ def main(parameters, name):
     baseline = make_baseline(name, **asked.get_params())
     card = {"identity": identity}
     card |= train(baseline, digits, folder, parameters.machine)
-    files.write_json(folder / CARD, card)
+    files.write_json(folder / files.CARD, card)
     print(_summary(name, card))
 
 
@@ -47,7 +44,7 @@ def train(baseline, digits, folder, machine):
         "seconds": round(time.perf_counter() - begun, 1),
         "out_of_fold_errors": None,
         "training_digits": len(digits["labels"]),
-        "sha256": {MODEL: trusted.write_pickle(folder / MODEL, baseline)},
+        "sha256": {files.MODEL: trusted.write_pickle(folder / files.MODEL, baseline)},
     }
     if baseline.cheap:
         with cluster.workers(machine):
@@ -85,12 +82,12 @@ def identify(asked, digits):
 
 def is_finished(folder, identity):
     """Tell whether a folder holds a trained baseline, whole and of this identity."""
-    place = folder / CARD
+    place = folder / files.CARD
     if not place.is_file():
         return False
     card = files.read_json(place)
     return card.get("identity") == identity and all(
-        (folder / name).is_file() and files.sha256_of_file(folder / name) == digest
+        (folder / name).is_file() and fingerprint.digest_file(folder / name) == digest
         for name, digest in card["sha256"].items()
     )
 

@@ -132,7 +132,10 @@ def _check(client):
 
 
 def _code():
-    """Return a digest of the code by which members are trained, or None without it."""
-    if not all(map(find_spec, ("ensembles", "pipeline"))):
+    """Return a digest of the project's code, or None without it."""
+    rooms = map(find_spec, ("ensembles", "pipeline"))
+    folders = [Path(room.origin).parent for room in rooms if room and room.origin]
+    if len(folders) < 2:
         return None
-    return fingerprint.digest_code("ensembles.members.training:train_network")
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    return fingerprint.digest_json([*map(fingerprint.digest_file, paths)])

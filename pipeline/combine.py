@@ -79,15 +79,15 @@ class Known:
 def gather(parameters, labels, folds):
     """Load what members and baselines say."""
     networks, temperatures = held_out.of_networks(parameters, labels, folds)
-    baselines, predicted = held_out.of_baselines(parameters.baselines.names)
+    baselines = held_out.of_baselines(parameters.baselines.names)
     return Known(
         labels=labels,
         folds=folds,
         architectures=parameters.members.architectures,
-        baselines=baselines,
+        baselines=[*baselines],
         networks=networks,
         temperatures=temperatures,
-        everyone=np.concatenate([networks, *predicted]),
+        everyone=np.stack([*networks, *baselines.values()]),
     )
 
 

@@ -48,14 +48,14 @@ def doubt(parameters, train):
     networks, _ = held_out.of_networks(parameters, labels, folds)
     rule = held_out.make_rules(parameters.combine)[combination.read().served]
     ensemble = cross_validate(rule, networks, labels, folds)
-    names, baselines = held_out.of_baselines(parameters.baselines.names)
+    baselines = held_out.of_baselines(parameters.baselines.names)
     index = rank_doubtful(ensemble, labels, shown.DOUBTED)
     return {
         "index": index,
         "probabilities": ensemble[index].astype(np.float32),
         "readings": readings_of(parameters, networks[:, index], folds[index]),
-        "baseline_names": np.array(names, str),
-        "baselines": np.array([b[0, index] for b in baselines], np.float32),
+        "baseline_names": np.array([*baselines], str),
+        "baselines": np.array([p[index] for p in baselines.values()], np.float32),
     }
 
 

@@ -24,10 +24,9 @@ def main(parameters, family=""):
     settings, machine = parameters.explore, parameters.machine
     trials = getattr(settings, family).trials
     passes = files.pass_paths(settings.deformation, parameters.augment.passes)
-    trusted.check_passes(passes)
     digits, split = read_digits(settings.seed)
     short, whole = plan_runs(settings, family, split, passes)
-    search = open_search(settings, family, digest_arrays(**digits))
+    search = open_search(settings, family, digits, passes)
     go_on(search, trials, partial(short, patience=settings.patience), machine)
     final = whole(setting=search.best)
     outcome, compared = train_chosen(final, short, machine)
@@ -70,9 +69,12 @@ def plan_runs(settings, family, split, passes):
     return short, partial(whole, patience=settings.patience, scored=split.scored)
 
 
-def open_search(settings, family, data_digest):
+def open_search(settings, family, digits, passes):
     """Open the journal of a search on these digits, by these settings and this code."""
-    identity = identify(settings, family, data_digest)
+    identity = identify(settings, family) | {
+        "data_digest": digest_arrays(**digits),
+        "passes": trusted.check_passes(passes),
+    }
     folder = files.EXPLORED / family
     journal = folder / f"{digest_json(identity)[:12]}.journal"
     for left in set(folder.glob("*.journal*")) - {journal}:
@@ -80,13 +82,12 @@ def open_search(settings, family, data_digest):
     return searches.Search(family, journal, settings.round_size, settings.seed)
 
 
-def identify(settings, family, data_digest):
-    """Return what the outcome of a trial depends on."""
+def identify(settings, family):
+    """Return what the outcome of a trial depends on besides digits."""
     kind, whole = FAMILIES[family], asdict(settings)
     return {name: whole[name] for name in whole if name not in FAMILIES} | {
         "epochs": getattr(settings, family).epochs,
         "space": repr(kind),
-        "data_digest": data_digest,
         "code_digest": digest_code(
             "ensembles.exploring.fitting:fit",
             f"ensembles.exploring.searched_networks:{kind.builder}",

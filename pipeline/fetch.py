@@ -121,7 +121,10 @@ def _fetch_own(path, raw):
             f"`data.source` must be 'auto', 'mnist', or a folder or file that exists; "
             f"got {str(path)!r}"
         )
-    dataset = path.resolve().name.split(".")[0]
+    name = path.resolve().name
+    dataset = name.split(".")[0]
+    if dataset in ("", files.MNIST, files.WITHOUT_WRITERS):
+        dataset = f"digits of {name}"
     _write(raw, read_own(path), dataset)
     print(f"{dataset} is in {raw}; after changing it run `dvc repro -f -s fetch`")
 

@@ -45,14 +45,17 @@ def of_baselines(names):
 
     Returns
     -------
-    list of str
-        Their names.
-    list of ndarray of shape (1, n, 10)
-        Their probabilities.
+    dict of str to ndarray of shape (n, 10)
+        Their probabilities, by name.
     """
-    paths = {name: files.BASELINES / name / files.OUT_OF_FOLD for name in names}
-    cheap = [name for name in names if paths[name].exists()]
-    for name in cheap:
-        digests = files.read_json(paths[name].with_name("card.json"))["sha256"]
-        trusted.check(paths[name], digests[files.OUT_OF_FOLD])
-    return cheap, [np.load(paths[name])[None] for name in cheap]
+    digests = {name: files.baseline_card(name)["sha256"] for name in names}
+    return {
+        name: _load(files.BASELINES / name / files.OUT_OF_FOLD, told[files.OUT_OF_FOLD])
+        for name, told in digests.items()
+        if files.OUT_OF_FOLD in told
+    }
+
+
+def _load(path, sha256):
+    trusted.check(path, sha256)
+    return np.load(path)

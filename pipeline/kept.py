@@ -1,17 +1,17 @@
-"""What a release keeps of a baseline that is slow to train: its predictions.
+"""What a release keeps of a baseline that is slow to train: its card and predictions.
 
-They stand where the trained baseline would, so that a clone need not train it.
+The card stands where the trained baseline would, so that a clone need not train it. The
+predictions are of test digits, and so in a folder that `predict` alone depends on.
 """
-
-import shutil
 
 import numpy as np
 
 from ensembles.members import fingerprint
 from pipeline.frame import files
 
-CARD = "card.json"
-PREDICTIONS = "predictions.npz"
+DIGEST = "test_predictions"
+"""In the card of what is kept: the SHA-256 of its predictions."""
+
 SLOW_SECONDS = 600
 """How long training takes of what is kept, at least."""
 
@@ -21,13 +21,27 @@ class KeptPredictions:
 
     Parameters
     ----------
-    path : Path
-        What `keep` wrote.
+    name : str
+        The baseline.
+    sha256 : str
+        From its card.
+
+    Raises
+    ------
+    ValueError
+        If its predictions are not there, or not what the card tells of.
     """
 
-    def __init__(self, path):
-        self._path = path
-        self._kept = files.read_arrays(path, "probabilities", "digits")
+    def __init__(self, name, sha256):
+        path = files.KEPT / f"{name}.npz"
+        self._train = (
+            f"delete {files.BASELINES / name} and run `dvc repro`, to train it"
+        )
+        if not path.is_file() or fingerprint.digest_file(path) != sha256:
+            raise ValueError(
+                f"{path} is not what was released: take it from Git, or {self._train}"
+            )
+        self._path, self._kept = path, files.read_arrays(path)
 
     def predict_proba(self, images):
         """Return what was answered to these images.
@@ -47,35 +61,30 @@ class KeptPredictions:
         """
         if fingerprint.digest_arrays(images=images) != str(self._kept["digits"]):
             raise ValueError(
-                f"{self._path} holds answers to other digits than {files.TEST}; delete "
-                f"{self._path.parent} and run `dvc repro`, which trains the baseline"
+                f"{self._path} holds answers to other digits than {files.TEST}: "
+                f"{self._train}"
             )
         return self._kept["probabilities"]
 
 
-def keep(names, folder):
-    """Keep the slow ones of this run's baselines.
+def keep(names, release):
+    """Keep the slow ones of this run's baselines, those that were kept before too.
 
     Parameters
     ----------
     names : sequence of str
         Baselines of the run.
-    folder : Path
-        Gets a folder for each that is slow, as in ``models/baselines``.
+    release : Path
+        The folder of the release.
     """
     for name in names:
-        own = files.BASELINES / name
-        card = files.read_json(own / CARD)
-        if card["seconds"] < SLOW_SECONDS:
-            continue
-        place = folder / name / PREDICTIONS
-        if PREDICTIONS in card["sha256"]:  # it was kept before
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(own / PREDICTIONS, place)
-        else:
+        card = files.baseline_card(name)
+        if card["seconds"] >= SLOW_SECONDS:
+            place = release / files.KEPT.name / f"{name}.npz"
             _write(place, name)
-            card["sha256"] = {PREDICTIONS: files.sha256_of_file(place)}
-        files.write_json(place.with_name(CARD), card)
+            card |= {"sha256": {}, DIGEST: fingerprint.digest_file(place)}
+            own = release / files.BASELINES.name / name
+            files.write_json(own / files.CARD, card)
 
 
 def _write(place, name):

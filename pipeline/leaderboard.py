@@ -67,7 +67,7 @@ def baseline_cards():
     """Return what each baseline's card says, by its name."""
     return {
         place.parent.name: files.read_json(place)
-        for place in files.BASELINES.glob("*/card.json")
+        for place in files.BASELINES.glob(f"*/{files.CARD}")
     }
 
 

@@ -93,8 +93,8 @@ def _read_folder(folder):
         return [(one.name, digits) for one in inner for _, digits in _read_folder(one)]
     if any((folder / digit).is_dir() for digit in CLASSES):
         return [(TRAIN, _read_pictures(folder))]
-    pairs = [path for path in sorted(folder.iterdir()) if "images" in path.name]
-    return [pair for path in pairs for pair in _read_pair(path)]
+    paths = [path for path in sorted(folder.iterdir()) if "images" in path.name]
+    return [(path.name + name, of) for path in paths for name, of in _read_file(path)]
 
 
 def _read_pictures(folder):
@@ -112,21 +112,23 @@ def _read_pictures(folder):
 
 
 def _read_file(path):
-    if "images" in path.name:
-        return _read_pair(path)
+    """Return name, images and labels of all that a file holds.
+
+    An IDX file of images has its labels beside it.
+    """
     held = read_digit_files(path.read_bytes(), str(path), MAX_BYTES, MAX_DIGITS)
-    inside = [(one.name.removeprefix(str(path)), one) for one in held]
-    return [
-        (name, (one.digits, one.labels))
-        for name, one in inside
+    labelled = [
+        (one.name.removeprefix(str(path)), (one.digits, one.labels))
+        for one in held
         if one.labels is not None
     ]
+    if labelled or len(held) > 1 or "images" not in path.name:
+        return labelled
+    return [("", _with_labels(held[0].digits, path))]
 
 
-def _read_pair(images):
-    """Return the digits of an IDX file, and the labels of the one beside it."""
-    name = images.name.replace("images", "labels").replace("idx3", "idx1")
-    (held,) = read_digit_files(images.read_bytes(), str(images), MAX_BYTES, MAX_DIGITS)
-    labels = read_labels(images.with_name(name))
-    check_pair(held.digits, labels, images.name)
-    return [(images.name, (held.digits, labels))]
+def _with_labels(digits, path):
+    name = path.name.replace("images", "labels").replace("idx3", "idx1")
+    labels = read_labels(path.with_name(name))
+    check_pair(digits, labels, path.name)
+    return digits, labels

@@ -37,23 +37,24 @@ def side_by_side(function, jobs, machine):
     """
     with ExitStack() as stack:
         client = stack.enter_context(cluster.workers(machine))
-        call = _call_apart
+        call = call_apart
         if client is None or not cluster.share_folder(client, files.EXPLORED):
             stack.enter_context(parallel_config("loky"))
-            call = _call_here
+            call = call_here
         return Parallel(n_jobs=machine.jobs)(
             delayed(call)(function, job) for job in jobs
         )
 
 
-def _call_here(function, job):
+def call_here(function, job):
+    """Call on one thread, in one of joblib's processes or in this one."""
     processor.use_one_thread()
     if parent_process() is not None:
         processor.end_with_parent()
     return function(job)
 
 
-def _call_apart(function, job):
+def call_apart(function, job):
     """Call in a process of its own: a Dask worker's threads share its random state."""
     script = (
         "import pickle, sys, joblib; from ensembles.members import processor; "

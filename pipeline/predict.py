@@ -64,13 +64,11 @@ def load_baseline(name):
 
     Of one that is slow to train, a release keeps predictions alone.
     """
-    folder = files.BASELINES / name
-    sha256 = files.read_json(folder / kept.CARD)["sha256"]
-    if kept.PREDICTIONS in sha256:
-        trusted.check(folder / kept.PREDICTIONS, sha256[kept.PREDICTIONS])
-        return kept.KeptPredictions(folder / kept.PREDICTIONS)
-    model = folder / "model.joblib"
-    return trusted.read_pickle(model, sha256[model.name], baseline_class(name))
+    card = files.baseline_card(name)
+    if kept.DIGEST in card:
+        return kept.KeptPredictions(name, card[kept.DIGEST])
+    model = files.BASELINES / name / files.MODEL
+    return trusted.read_pickle(model, card["sha256"][model.name], baseline_class(name))
 
 
 def stack(roster, members, systems):

@@ -13,10 +13,12 @@ def main(parameters):
     """Read the raw files, deal the folds, and write both sets."""
     dataset = files.read_json(files.RAW / files.SOURCE)["dataset"]
     train, test = (read_digits(part, dataset) for part in ("train", "test"))
-    learned = dataset
-    if parameters.data.extra:
-        train, extra = add_extra(train, Path(parameters.data.extra).expanduser())
-        learned = f"{dataset} and {extra} of {parameters.data.extra}"
+    learned, place = dataset, parameters.data.extra
+    if place:
+        images, labels = read_extra(Path(place).expanduser(), test["images"])
+        train = add_extra(train, images, labels)
+        learned = f"{dataset} and {len(labels)} of {place}"
+        print(f"after changing {place} run `dvc repro -f -s prepare`")
     train["fold"] = folds.deal_folds(
         train["labels"], train["writer"], parameters.data.folds, parameters.data.seed
     )
@@ -68,29 +70,36 @@ def read_writers(part, labels):
     return {"writer": extended[:, 2], "hsf": extended[:, 1]}
 
 
-def add_extra(train, folder):
-    """Add labelled digits, such as corrected ones, each by a writer of its own.
+def read_extra(folder, tested):
+    """Read more labelled digits to learn from, such as corrected ones.
 
     Parameters
     ----------
-    train : dict of ndarray
-        From `read_digits`.
     folder : Path
         As `ensembles.digits.labelled_pngs.read_pngs` takes it.
+    tested : ndarray of shape (n, 28, 28), uint8
+        The test digits, which users may have corrected too: none is learned from.
 
     Returns
     -------
-    dict of ndarray
-        With these after the others.
-    int
-        How many there are.
+    images, labels : ndarray
+        Of the others.
 
     Raises
     ------
     ValueError
-        If there are none.
+        If the folder has no digits.
     """
     images, labels = read_pngs(folder)
+    known = {digit.tobytes() for digit in tested}
+    unseen = np.array([digit.tobytes() not in known for digit in images])
+    if not unseen.all():
+        print(f"{folder}: {(~unseen).sum()} are test digits, and are left out")
+    return images[unseen], labels[unseen]
+
+
+def add_extra(train, images, labels):
+    """Put more digits after those of `read_digits`, each by a writer of its own."""
     count = len(labels)
     extra = {
         "images": images,
@@ -98,11 +107,10 @@ def add_extra(train, folder):
         "writer": train["writer"].max() + 1 + np.arange(count),
         "hsf": np.full(count, -1),
     }
-    joined = {
+    return {
         key: np.concatenate([train[key], extra[key].astype(train[key].dtype)])
         for key in train
     }
-    return joined, count
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 
 import numpy as np
 
 from ensembles import metrics
 from ensembles.members import on_disk
+from ensembles.members.fingerprint import digest_file
 from pipeline.frame import files
 
 TRAINING = ("recipe", "augmentation", "data_digest", "code_digest")
@@ -38,14 +40,19 @@ def describe(jobs, card, figures):
             job.architecture: {key: job.identity[key] for key in TRAINING}
             for job in jobs
         },
-        "digests": {
-            path.name: files.sha256_of(path.read_bytes())
-            for path in (files.TRAIN, files.TEST)
-        },
+        "digests": {path.name: digest_file(path) for path in (files.TRAIN, files.TEST)},
         "versions": cards[0]["versions"]
         | {"onnxruntime": version("onnxruntime"), "numpy": np.__version__},
         "hardware": f"{os.cpu_count()} cores, {platform.machine()}",
+        "commit": commit(),
     }
+
+
+def commit():
+    """Return the commit of Git that is run, or None where there is none."""
+    command = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip() or None
 
 
 def out_of_fold(card):

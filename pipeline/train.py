@@ -1,17 +1,14 @@
 """Train the members of one architecture, several at once."""
 
-import pickle
-import subprocess
-import sys
 import threading
-from multiprocessing import parent_process
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
-from ensembles.members import on_disk, processor, worker
+from ensembles.members import on_disk, worker
 from pipeline import cluster
 from pipeline.frame import files, program, trusted
+from pipeline.parallel import call_apart, call_here
 from pipeline.roster import make_jobs
 
 
@@ -36,27 +33,28 @@ def _train(jobs, machine):
     try:
         with cluster.workers(machine) as client:
             if client is None:
-                _train_here(_train_one, jobs, machine.jobs)
+                _train_here(call_here, jobs, machine.jobs)
             elif cluster.share_folder(client, files.MEMBERS):
-                _train_here(_train_apart, jobs, machine.jobs)
+                _train_here(call_apart, jobs, machine.jobs)
             else:
-                _train_afar(_train_elsewhere, jobs, machine.jobs)
+                _train_afar(jobs, machine.jobs)
     finally:
         stop.set()
         watcher.join()
 
 
-def _train_here(train, jobs, workers):
+def _train_here(call, jobs, workers):
     """Let each worker write its members into the folder that all see."""
-    Parallel(n_jobs=workers)(delayed(train)(job) for job in jobs)
+    Parallel(n_jobs=workers)(delayed(call)(worker.train_member, job) for job in jobs)
 
 
-def _train_afar(train, jobs, workers):
+def _train_afar(jobs, workers):
     """Send the digits to each worker once, and write each member as it comes back."""
     sent = worker.load_training_set(jobs[0])
     with parallel_config("dask", scatter=sent):
         trained = Parallel(n_jobs=workers, return_as="generator_unordered")(
-            delayed(train)(number, job, *sent) for number, job in enumerate(jobs)
+            delayed(_train_elsewhere)(number, job, *sent)
+            for number, job in enumerate(jobs)
         )
         for number, contents in trained:
             worker.store_member(jobs[number], contents)
@@ -65,26 +63,8 @@ def _train_afar(train, jobs, workers):
 def _train_elsewhere(number, job, *sent):
     """Train in a folder that lasts as long as that, and return the member's files."""
     with worker.unpacked(job, *sent) as there:
-        _train_apart(there)
+        call_apart(worker.train_member, there)
         return number, worker.pack_member(there)
-
-
-def _train_one(job):
-    processor.use_one_thread()
-    if parent_process() is not None:
-        processor.end_with_parent()
-    return worker.train_member(job)
-
-
-def _train_apart(job):
-    """Train in a process of its own: a Dask worker's threads share its random state."""
-    script = (
-        "import pickle, sys; from ensembles.members import processor, worker; "
-        "processor.use_one_thread(); worker.train_member(pickle.load(sys.stdin.buffer))"
-    )
-    content = pickle.dumps(job)
-    command = [sys.executable, "-c", script]
-    subprocess.run(command, input=content, check=True)  # noqa: S603 (our own program)
 
 
 def _show_progress(jobs, stop):

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from pipeline import slides
 from pipeline.commands import dependencies
+from pipeline.frame import files
 
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
@@ -102,6 +103,10 @@ def test_only_predict_and_what_follows_sees_the_test_set():
         "report",
         "slides",
     }
+
+
+def test_what_releases_keep_of_test_digits_is_seen_by_these_stages_alone():
+    assert downstream(files.KEPT.as_posix()) == downstream("data/test.npz")
 
 
 def test_the_talk_shows_the_stages_that_see_the_test_set(monkeypatch):

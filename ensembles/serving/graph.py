@@ -3,9 +3,6 @@
 TensorFlow is needed here, for the conversion, and in `ensembles.serving.grouped` alone.
 """
 
-import hashlib
-from pathlib import Path
-
 import keras
 import numpy as np
 import onnx
@@ -14,6 +11,7 @@ from keras import layers, ops
 from ensembles.digits.form import SIDE
 from ensembles.drafts import draft
 from ensembles.members import on_disk
+from ensembles.members.fingerprint import digest_file
 from ensembles.members.networks import find
 from ensembles.serving.grouped import join
 from ensembles.serving.names import number_anew
@@ -129,8 +127,7 @@ def export_onnx(model, path, images):
                 f"ONNX Runtime and Keras differ by {difference:.2g} on "
                 f"{len(images)} digits; at most {TOLERANCE:g} is allowed"
             )
-    sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    return {"sha256": sha256, "largest_difference": difference}
+    return {"sha256": digest_file(path), "largest_difference": difference}
 
 
 def _largest_difference(got, expected):

@@ -2,7 +2,7 @@
 
 import io
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +35,6 @@ class Comparison:
     broken: list[int]
     both: list[int]
     p: float
-
-    def as_dict(self):
-        """Return it as a value for JSON."""
-        return asdict(self)
 
 
 def compare(name, wrong, other, wrong_other):

@@ -1,5 +1,7 @@
 """Collect what the page's script shows: the digits, and all that is said of them."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from ensembles import metrics
@@ -35,7 +37,7 @@ def collect(run, inspected, comparison=None):
         "unsure_below": run.chosen.thresholds["unsure_below"],
         "systems": [describe(run, name) for name in systems],
         "members": list(run.members),
-        "comparison": comparison and comparison.as_dict(),
+        "comparison": comparison and asdict(comparison),
     } | of_digits(run, systems)
 
 

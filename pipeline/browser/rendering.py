@@ -10,6 +10,7 @@ from ensembles.explaining import insight
 from pipeline import charts, drawing
 from pipeline.figures import BLUE, RED
 from pipeline.frame import files
+from pipeline.hard_digits import is_mnist
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -53,7 +54,7 @@ def render(run, drawn, content, inspected):
             metrics=run.metrics,
             combination=run.chosen,
             left=left_to_humans(run, inspected),
-            trial=files.read_json(TRIALS),
+            trial=files.read_json(TRIALS) if is_mnist(run.metrics["dataset"]) else None,
         )
     )
 

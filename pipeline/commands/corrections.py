@@ -1,10 +1,13 @@
 """Score the ensemble on what users corrected.
 
-``python -m pipeline.commands.corrections`` reads what the server has gathered.
+``python -m pipeline.commands.corrections`` reads what the server has gathered; a server
+of another folder or ensemble is scored by naming these.
 
 Users correct what is wrong more often than they confirm what is right, so this error is
 far above that on digits at large; it is for finding what goes wrong.
 """
+
+from pathlib import Path
 
 import numpy as np
 
@@ -15,10 +18,10 @@ from pipeline.frame import files, program
 FOLDER = files.RAW.parent / "feedback"
 
 
-def main(parameters):
-    """Print how many corrected digits the released ensemble misreads, and as what."""
-    images, labels = read_corrections(FOLDER)
-    read = Predictor(files.RELEASED).predict(images).digits
+def main(parameters, folder=FOLDER, *, ensemble=files.RELEASED):
+    """Print how many corrected digits an ensemble misreads, and as what."""
+    images, labels = read_corrections(Path(folder))
+    read = Predictor(ensemble).predict(images).digits
     print(score_text(read, labels))
 
 

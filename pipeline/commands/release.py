@@ -4,14 +4,15 @@
 """
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnx
 
-from ensembles.combining.temperature import temper
 from ensembles.drafts import draft_folder
 from ensembles.members import on_disk
+from ensembles.members.fingerprint import digest_file
 from ensembles.serving import half_precision
 from ensembles.serving.loading import CARD, GRAPH
 from ensembles.serving.predictor import Predictor
@@ -37,15 +38,16 @@ def main(parameters, folder=files.RELEASE):
     figures = files.read_json(files.METRICS)
     check_members(jobs, card)
     check_evaluation(card, figures)
-    write(folder, card, release_card.describe(jobs, card, figures))
-    kept.keep(parameters.baselines.names, folder / files.BASELINES.name)
+    described = release_card.describe(jobs, card, figures)
+    write(folder, card, described, parameters.student.architecture)
+    kept.keep(parameters.baselines.names, folder)
     print(
         f"{folder}: {len(jobs)} members, {figures['systems']['ensemble']['errors']} of "
         f"{figures['digits']:,} test digits misread"
     )
 
 
-def write(folder, card, described):
+def write(folder, card, described, student):
     """Write graphs, copies of reports and the card, all or none.
 
     The card is put there first and the graph last: until all is there they disagree,
@@ -55,13 +57,13 @@ def write(folder, card, described):
         shutil.rmtree(left)
     with draft_folder(folder) as workshop:
         released = described | {
-            "in_single_precision": write_graphs(workshop, card),
-            "sha256": files.sha256_of_file(workshop / GRAPH),
+            "in_single_precision": write_graphs(workshop, card, student),
+            "sha256": digest_file(workshop / GRAPH),
         }
         for path in (files.NOVELTY, "dvc.lock", *REPORTED):
             shutil.copy(path, workshop)
         released["files"] = {
-            path.name: files.sha256_of_file(path) for path in workshop.iterdir()
+            path.name: digest_file(path) for path in workshop.iterdir()
         }
         files.write_json(workshop / CARD, released)
         for name in (CARD, *sorted(released["files"], key=GRAPH.__eq__)):
@@ -101,7 +103,7 @@ def check_evaluation(card, figures):
     ValueError
         Naming the digests that differ.
     """
-    found = files.sha256_of(files.ENSEMBLE.read_bytes())
+    found = digest_file(files.ENSEMBLE)
     for place, digest in (
         (files.ENSEMBLE_CARD, card["sha256"]),
         (files.METRICS, figures["ensemble_sha256"]),
@@ -113,55 +115,67 @@ def check_evaluation(card, figures):
             )
 
 
-def write_graphs(folder, card):
-    """Write both graphs in half precision, if no out-of-fold reading changes by it.
+def write_graphs(folder, card, student):
+    """Write both graphs in half precision, if no reading changes by it.
 
-    Else one architecture stays in single precision, or all if one is not enough.
+    Else one architecture of the ensemble stays in single precision, or all if one is
+    not enough; and so does the student, whose architecture is `student`.
 
     Returns
     -------
     list of str
-        Those architectures.
+        Those architectures of the ensemble.
 
     Raises
     ------
     ValueError
         If a graph is larger than a release may be.
     """
-    ensemble, student = (folder / path.name for path in (files.ENSEMBLE, files.STUDENT))
-    onnx.save(half_precision.halve(onnx.load(files.STUDENT)), student)
     names = list(dict.fromkeys(m["name"].split("/")[0] for m in card["members"]))
-    for single in [[], *([name] for name in names), names]:
-        onnx.save(half_precision.halve(onnx.load(files.ENSEMBLE), single), ensemble)
-        if reads_the_same(ensemble, card):
-            break
-    for place in (ensemble, student):
-        size, most = place.stat().st_size, MOST_BYTES[place.name]
-        if size > most:
-            raise ValueError(
-                f"{place.name} takes {size:,} bytes, and {most:,} are allowed; ask for "
-                f"fewer or smaller members"
-            )
+    choices = [[], *([name] for name in names), names]
+    unseen = partial(read_unseen, card=card)
+    single = _write_halved(files.ENSEMBLE, folder, choices, unseen)
+    _write_halved(files.STUDENT, folder, [[], [student]], read)
     return single
 
 
-def reads_the_same(path, card):
-    """Tell whether a graph reads all training digits as the run's members did.
+def _write_halved(graph, folder, choices, read):
+    """Keep in single precision the first choice by which nothing is read otherwise."""
+    place, before = folder / graph.name, read(graph)
+    for single in choices:
+        onnx.save(half_precision.halve(onnx.load(graph), single), place)
+        if np.array_equal(read(place), before):
+            break
+    else:
+        raise ValueError(f"{graph} reads otherwise once it is saved; run `dvc repro`")
+    size, most = place.stat().st_size, MOST_BYTES[place.name]
+    if size > most:
+        raise ValueError(
+            f"{place.name} takes {size:,} bytes, and {most:,} are allowed; ask for "
+            f"fewer or smaller members"
+        )
+    return single
 
-    Each is read by the members that had not seen it. Test digits are no part of this,
-    for the precision is chosen by it.
+
+def read(path):
+    """Return what a graph reads in all training digits.
+
+    Test digits are no part of this, for the precision is chosen by it.
     """
+    images = files.read_arrays(files.TRAIN, "images")["images"]
+    return Predictor(path).predict(images).digits
+
+
+def read_unseen(path, card):
+    """Return what those members of an ensemble read that had not seen the digit."""
     digits = files.read_arrays(files.TRAIN, "images", "fold")
     answers = Predictor(path).predict(digits["images"]).members
-    now, before = np.zeros((2, len(digits["images"]), 10))
+    found = np.zeros((len(digits["fold"]), 10))
     for answer, member in zip(answers, card["members"], strict=True):
-        place, weight = files.MEMBERS / member["name"], member["weight"]
-        held_out_fold = on_disk.load_card(place)["identity"]["held_out_fold"]
-        inside = digits["fold"] == held_out_fold
-        now[inside] += weight * answer[inside]
-        own = on_disk.load_held_out(place)
-        before[inside] += weight * temper(own, member["temperature"])
-    return np.array_equal(now.argmax(1), before.argmax(1))
+        identity = on_disk.load_card(files.MEMBERS / member["name"])["identity"]
+        inside = digits["fold"] == identity["held_out_fold"]
+        found[inside] += member["weight"] * answer[inside]
+    return found.argmax(1)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ensembles.metrics import CORRECTED, DISPUTED
 from pipeline.documents.measured import benchmarks
 from pipeline.documents.results import all_systems
 
@@ -134,9 +135,10 @@ def _record_rows(sources):
 
 def _readings(metrics):
     """Yield the errors by label's doubt and by group of writers."""
+    disputed, corrected = len(DISPUTED), len(CORRECTED)
     names = {
-        "without_disputed": "without the 15 digits whose label is disputed",
-        "corrected": "against the ten labels that human votes correct",
+        "without_disputed": f"without the {disputed} digits whose label is disputed",
+        "corrected": f"against the {corrected} labels that human votes correct",
         "hsf0": "by census staff",
         "hsf4": "by students",
     }

@@ -14,7 +14,7 @@ import tempfile
 from pipeline.frame import files
 
 EVERYONE = "everyone"
-"""Held by all stages that run, in common; alone by one that sweeps."""
+"""Held by all stages and commands that run, in common; alone by a stage that sweeps."""
 
 DRAFT = re.compile(r"\..+-\d+(\.\w+)?|\.draft-\w+")
 """Names that `ensembles.drafts` gives to what is not finished."""
@@ -51,6 +51,15 @@ def alone(words):
             sweep()
         _lock(everyone, fcntl.LOCK_SH)
         _keep_temporary_files_here()
+        yield
+
+
+@contextlib.contextmanager
+def beside_stages():
+    """Let no stage sweep, while the block lasts, what others write."""
+    files.RUNNING.mkdir(parents=True, exist_ok=True)
+    with _opened(EVERYONE) as everyone:
+        _lock(everyone, fcntl.LOCK_SH)
         yield
 
 

@@ -1,7 +1,6 @@
 """Every path of the pipeline, and how its files are read and written."""
 
 import contextlib
-import hashlib
 import json
 import zlib
 from pathlib import Path
@@ -10,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ensembles.drafts import draft
-from ensembles.members import fingerprint
+from ensembles.members.fingerprint import digest_file
 
 RAW = Path("data/raw")
 TRAIN = Path("data/train.npz")
@@ -31,6 +30,8 @@ NOVELTY = Path("models/novelty.npz")
 STUDENT = Path("models/student.onnx")
 RELEASE = Path("record")
 RELEASED = RELEASE / ENSEMBLE.name
+KEPT = RELEASE / "predictions"
+"""What baselines that are slow to train answer to the test digits."""
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics.json"
 LEADERBOARD = REPORTS / "leaderboard.csv"
@@ -52,8 +53,9 @@ TEMPORARY = RUNNING / "temporary"
 CONTACT_SHEET = FIGURES / "augmentation.png"
 SLIDES = REPORTS / "slides.pptx"
 
-OUT_OF_FOLD = "out_of_fold.npy"
-"""In a baseline's folder, where it is cheap: its predictions of the training digits."""
+CARD, MODEL, OUT_OF_FOLD = "card.json", "model.joblib", "out_of_fold.npy"
+"""In a baseline's folder; the last, its predictions of the training digits, where it is
+cheap."""
 
 SOURCE = "source.json"
 """In `RAW`: which digits these are."""
@@ -113,7 +115,7 @@ def write_array(path, array):
     """Write one array to an ``.npy``, and return the file's SHA-256."""
     with draft(path) as temporary:
         np.save(temporary, array)
-    return sha256_of_file(path)
+    return digest_file(path)
 
 
 def write_figure(path, figure):
@@ -122,20 +124,15 @@ def write_figure(path, figure):
         figure.savefig(temporary, metadata={"Software": None})
 
 
-def sha256_of(content):
-    """Return the SHA-256 of bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def sha256_of_file(path):
-    """Return the SHA-256 of a file, in hexadecimal."""
-    return fingerprint.digest_file(path)
-
-
 def pass_paths(deformation, count):
     """Return where the first passes of a deformation lie."""
     folder = AUGMENTED / deformation
     return [folder / f"pass-{number:02d}.npy" for number in range(count)]
+
+
+def baseline_card(name):
+    """Read the card of a baseline."""
+    return read_json(BASELINES / name / CARD)
 
 
 def member_places(architecture, seeds):

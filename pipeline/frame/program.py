@@ -3,16 +3,17 @@
 import argparse
 import inspect
 import json
+import linecache
 import os
 import sys
 import time
+import traceback
 
-from ensembles.drafts import draft
 from pipeline.frame import files, memory, params
-from pipeline.frame.alone import alone
+from pipeline.frame.alone import alone, beside_stages
 
-DONE, WRONG_USE, BAD_DATA, INTERRUPTED = 0, 2, 3, 4
-"""Exit codes; Python's own, 1, is of a fault in the program."""
+BAD_DATA, INTERRUPTED = 3, 4
+"""Exit codes; 1, Python's own, is a fault in the program, 2, argparse's, is misuse."""
 
 
 def run(main):
@@ -43,10 +44,11 @@ def run(main):
 
 
 def _run(main, name, words, options):
-    """Run a stage beside no other run of it, and a command as it is."""
+    """Run a stage beside no other run of it, and a command beside any."""
     parameters = params.load()
     if "." in name:
-        main(parameters, *words, **options)
+        with beside_stages():
+            main(parameters, *words, **options)
         return
     begun, asked = time.perf_counter(), " ".join([name, *sys.argv[1:]])
     with alone(asked):
@@ -127,9 +129,8 @@ def _note(stage, seconds):
         "seconds": round(seconds, 1),
         "mebibytes": memory.most_mebibytes(),
     }
-    notes = files.TIMES.read_text() if files.TIMES.is_file() else ""
-    with draft(files.TIMES) as temporary:
-        temporary.write_text(f"{notes}{json.dumps(note)}\n")
+    with files.TIMES.open("a") as notes:  # other stages may end at the same time
+        notes.write(f"{json.dumps(note)}\n")
 
 
 def _tell(error):
@@ -138,7 +139,7 @@ def _tell(error):
     Of faults in the program, which need a traceback, return None.
     """
     refused = _find_refusal(error)
-    if isinstance(error, ValueError | OSError) and _is_ours(error):
+    if isinstance(error, ValueError | OSError) and _is_raised_by_us(error):
         return str(error)
     if refused is None:
         return None
@@ -163,10 +164,12 @@ def _find_refusal(error):
     return error
 
 
-def _is_ours(error):
-    """Tell our own messages, which need no traceback, from surprises."""
-    frame = error.__traceback__
-    while frame.tb_next:
-        frame = frame.tb_next
-    module = frame.tb_frame.f_globals.get("__name__", "")
-    return module == "__main__" or module.split(".")[0] in ("ensembles", "pipeline")
+def _is_raised_by_us(error):
+    """Tell our own messages, which need no traceback, from what befell our code.
+
+    What C raises has no frame of its own: only the statement tells it from ours.
+    """
+    *_, (frame, number) = traceback.walk_tb(error.__traceback__)
+    room = frame.f_globals.get("__name__", "").split(".")[0]
+    statement = linecache.getline(frame.f_code.co_filename, number).strip()
+    return room in ("__main__", "ensembles", "pipeline") and statement[:6] == "raise "

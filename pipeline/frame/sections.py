@@ -1,6 +1,7 @@
 """The sections of `params.yaml`, each with the ranges of its values."""
 
 from dataclasses import dataclass, make_dataclass
+from pathlib import Path
 
 from ensembles.baselines.base import BASELINES, baseline_class
 from ensembles.digits.strengths import (
@@ -9,7 +10,10 @@ from ensembles.digits.strengths import (
     MarkedMesh,
     MeshDeformation,
 )
-from ensembles.settings import SEEDS, Recipe, check_range
+from ensembles.settings import SEEDS, Architecture, Recipe, check_range
+
+CATALOGUES = Path(__file__).parents[1] / "slideshow"
+"""Where the texts of the talk are, a file for each language."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,15 @@ class Slides:
 
     language: str
 
+    def __post_init__(self):
+        place = CATALOGUES / f"{self.language}.yaml"
+        if not place.is_file():
+            known = ", ".join(sorted(path.stem for path in CATALOGUES.glob("*.yaml")))
+            raise ValueError(
+                f"`language` must be one of {known}; got {self.language!r}: use one "
+                f"of them, or write {place.name} after their pattern"
+            )
+
 
 @dataclass(frozen=True)
 class Evaluate:
@@ -148,7 +161,7 @@ class Evaluate:
 class Student:
     """The small network that learns from the ensemble."""
 
-    architecture: str
+    architecture: Architecture
     recipe: Recipe
     seed: int
 

@@ -3,6 +3,7 @@
 import joblib
 
 from ensembles.drafts import draft
+from ensembles.members.fingerprint import digest_file
 from pipeline.frame import files
 
 
@@ -16,7 +17,7 @@ def write_pickle(path, value):
     """
     with draft(path) as temporary:
         joblib.dump(value, temporary, compress=3)
-    return files.sha256_of_file(path)
+    return digest_file(path)
 
 
 def read_pickle(path, sha256, kind):
@@ -45,7 +46,7 @@ def check(path, sha256):
     ValueError
         Naming the file, and both digests.
     """
-    found = files.sha256_of_file(path)
+    found = digest_file(path)
     if found != sha256:
         raise ValueError(
             f"{path} is not the file that the pipeline wrote (SHA-256 {found}, "
@@ -56,12 +57,19 @@ def check(path, sha256):
 def check_passes(paths):
     """Refuse deformed copies that are not those that were written.
 
+    Returns
+    -------
+    list of str
+        The files' SHA-256.
+
     Raises
     ------
     ValueError
         Naming the file.
     """
-    digests = files.read_json(files.PASSES_CARD)
-    for path in paths:
-        place = path.absolute().relative_to(files.AUGMENTED.absolute())
-        check(path, digests.get(place.as_posix()))
+    told, folder = files.read_json(files.PASSES_CARD), files.AUGMENTED.absolute()
+    places = [path.absolute().relative_to(folder).as_posix() for path in paths]
+    digests = [told.get(place) for place in places]
+    for path, digest in zip(paths, digests, strict=True):
+        check(path, digest)
+    return digests

@@ -3,12 +3,10 @@
 import re
 import string
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 from pipeline.frame import params
-
-FOLDER = Path(__file__).parent
+from pipeline.frame.sections import CATALOGUES
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]\d+)?")
 """In a figure's text; what has a letter before it belongs to a name, such as L2."""
@@ -64,21 +62,8 @@ class Catalogue:
 
 
 def load(language):
-    """Read the texts of a language.
-
-    Raises
-    ------
-    ValueError
-        If there are none in that language.
-    """
-    path = FOLDER / f"{language}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.yaml")))
-        raise ValueError(
-            f"`slides.language` must be one of {known}; got {language!r}: use one of "
-            f"them, or write {path.name} after their pattern"
-        )
-    return params.load(path, Catalogue)
+    """Read the texts of a language."""
+    return params.load(CATALOGUES / f"{language}.yaml", Catalogue)
 
 
 class Writer(string.Formatter):

@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import typing
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -18,7 +19,7 @@ from ensembles.members import identity, on_disk, worker
 from ensembles.members.networks import ARCHITECTURES, find, multiply_adds
 from ensembles.members.training import DeformedDigits, train_network
 from ensembles.serving import graph
-from ensembles.settings import Recipe
+from ensembles.settings import Architecture, Recipe
 from pipeline.frame.sections import Augment
 
 RECIPE = Recipe(
@@ -68,6 +69,10 @@ def test_an_architecture_that_is_not_there_is_refused_by_name():
         ValueError, match="no architecture 'poled'; use one of pooled, "
     ):
         find("poled")
+
+
+def test_parameters_know_the_names_of_all_architectures():
+    assert typing.get_args(Architecture) == tuple(ARCHITECTURES)
 
 
 def test_multiply_adds_of_a_hand_worked_network():

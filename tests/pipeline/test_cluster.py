@@ -5,6 +5,7 @@ A real scheduler and three real workers on loopback, each in a folder of its own
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,10 +99,12 @@ class Cluster:
         Where these folders are made.
     hidden : Path, optional
         A folder that the workers see empty, as another machine's.
+    project : Path, optional
+        The copy of the project that they run.
     """
 
-    def __init__(self, folder, hidden=None):
-        self.folder, self.hidden = folder, hidden
+    def __init__(self, folder, hidden=None, project=ROOT):
+        self.folder, self.hidden, self.project = folder, hidden, project
         place = folder / "scheduler.json"
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
         self.workers = []
@@ -124,7 +127,7 @@ class Cluster:
         return subprocess.Popen(
             [*command, "--no-dashboard"],
             cwd=own,
-            env=environment(),
+            env=environment(PYTHONPATH=str(self.project)),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -145,7 +148,7 @@ def trains(worker):
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             group = int(stat.read_text().rpartition(")")[2].split()[2])
-            if group == worker.pid and b"train_member" in (
+            if group == worker.pid and b"function(job)" in (
                 stat.with_name("cmdline").read_bytes()
             ):
                 return True
@@ -194,6 +197,22 @@ def test_a_lost_scheduler_is_told_and_the_next_run_goes_on(run, alone, tmp_path)
     assert "Traceback" not in said
     assert members_of(run).items() <= alone.items()
     assert trained(run) == alone
+
+
+def test_a_worker_with_another_network_is_refused(run, tmp_path):
+    project = tmp_path / "project"
+    for room in ("ensembles", "pipeline"):
+        shutil.copytree(ROOT / room, project / room)
+    with (project / "ensembles/members/networks.py").open("a") as networks:
+        networks.write("OURS = OURS[::-1]\n")
+    cluster = Cluster(tmp_path, project=project)
+    try:
+        with train(run, DASK_SCHEDULER_ADDRESS=cluster.address) as process:
+            _, said = process.communicate(timeout=120)
+    finally:
+        cluster.stop()
+    assert process.returncode == 3
+    assert "has another version of the project" in said
 
 
 def test_a_scheduler_that_does_not_answer_is_named(run):

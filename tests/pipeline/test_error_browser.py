@@ -344,6 +344,7 @@ def test_digits_of_a_users_own_without_writers_or_errors(
     assert "not MNIST's: the data are my digits" in page.locator("header").inner_text()
     assert page.locator("h1").inner_text().startswith("0.00 %")
     assert count(page) == "0 of 0 misread test digits"
+    assert "left out of training" not in page.locator("#doubt").inner_text()
     assert page.locator("#figure-errors_by_writer").count() == 0
     select(page, "split", "hard")
     assert count(page) == "100 of 100 hard test digits that were read right"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline import baseline, kept, predict
+from pipeline import baseline, held_out, kept, predict
 from pipeline.frame import files, params
 
 NAME = "knn"
@@ -29,23 +29,21 @@ def run(tmp_path, monkeypatch, labelled_digits):
     return parameters
 
 
-def keep(monkeypatch, folder, seconds=0):
-    """Keep what took so long, in place of what is there."""
-    monkeypatch.setattr(kept, "SLOW_SECONDS", seconds)
-    kept.keep([NAME], folder)
-    shutil.rmtree(files.BASELINES)
-    if folder.is_dir():
-        shutil.copytree(folder, files.BASELINES)
-
-
 @pytest.fixture
-def released(run, tmp_path, monkeypatch):
-    keep(monkeypatch, tmp_path / "released")
+def released(run, monkeypatch):
+    """Keep it, and put the cards where the baselines were, as `make record` does."""
+    monkeypatch.setattr(kept, "SLOW_SECONDS", 0)
+    kept.keep([NAME], files.RELEASE)
+    shutil.rmtree(files.BASELINES)
+    shutil.copytree(files.RELEASE / files.BASELINES.name, files.BASELINES)
     return run
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in (folder / NAME).iterdir()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*.*")
+    }
 
 
 def test_what_is_kept_stands_for_the_baseline(released, capsys):
@@ -54,14 +52,22 @@ def test_what_is_kept_stands_for_the_baseline(released, capsys):
     images = files.read_arrays(files.TEST, "images")["images"]
     read = predict.load_baseline(NAME).predict_proba(images)
     np.testing.assert_array_equal(read, files.read_arrays(files.PREDICTIONS)[NAME])
-    assert contents(files.BASELINES).keys() == {"card.json", "predictions.npz"}
 
 
-def test_what_was_kept_before_is_kept_as_it_is(released, tmp_path, monkeypatch):
-    files.PREDICTIONS.unlink()
-    first = contents(files.BASELINES)
-    keep(monkeypatch, tmp_path / "again")
-    assert contents(files.BASELINES) == first
+def test_of_test_digits_nothing_is_kept_but_what_predict_alone_depends_on(released):
+    others = contents(files.RELEASE).keys() - {f"{files.KEPT.name}/{NAME}.npz"}
+    assert others == {f"baselines/{NAME}/card.json"}
+    assert contents(files.BASELINES).keys() == {f"{NAME}/card.json"}
+
+
+def test_what_a_card_does_not_tell_of_is_not_read(released):
+    shutil.copy(files.TEST, files.BASELINES / NAME / files.OUT_OF_FOLD)
+    assert held_out.of_baselines([NAME]) == {}
+
+
+def test_what_was_kept_before_is_kept_as_it_is(released, tmp_path):
+    kept.keep([NAME], tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(files.RELEASE)
 
 
 def test_other_digits_are_refused(released):
@@ -77,21 +83,20 @@ def test_one_of_other_parameters_is_trained(released):
     assert (files.BASELINES / NAME / "model.joblib").is_file()
 
 
-@pytest.mark.parametrize("name", ["card.json", "predictions.npz"])
-def test_what_is_not_whole_is_trained(released, name):
-    (files.BASELINES / NAME / name).unlink()
+def test_without_its_card_it_is_trained(released):
+    (files.BASELINES / NAME / "card.json").unlink()
     baseline.main(released, NAME)
     assert (files.BASELINES / NAME / "model.joblib").is_file()
 
 
-def test_what_is_fast_is_not_kept(run, tmp_path, monkeypatch):
-    keep(monkeypatch, tmp_path / "released", seconds=600)
-    assert not (tmp_path / "released").exists()
+def test_what_is_fast_is_not_kept(run):
+    kept.keep([NAME], files.RELEASE)
+    assert not files.RELEASE.exists()
 
 
 def test_predictions_that_were_changed_are_refused(released):
-    path = files.BASELINES / NAME / kept.PREDICTIONS
+    path = files.KEPT / f"{NAME}.npz"
     with np.load(path) as held:
         np.savez(path, **dict(held) | {"probabilities": held["probabilities"][::-1]})
-    with pytest.raises(ValueError, match="is not the file that the pipeline wrote"):
+    with pytest.raises(ValueError, match="is not what was released"):
         predict.load_baseline(NAME)

@@ -55,7 +55,7 @@ def as_idx(folder, images, labels, part="train"):
 
 def as_npz(folder, images, labels):
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / "mine.npz", images=images, labels=labels)
+    np.savez(folder / "my_images.npz", images=images, labels=labels)
 
 
 # How digits are laid, and what `data.source` names
@@ -63,7 +63,8 @@ LAID = {
     "a CSV": (as_csv, "mine.csv"),
     "IDX files": (as_idx, ""),
     "one of a pair": (as_idx, "mine-train-images-idx3-ubyte.gz"),
-    "npz": (as_npz, "mine.npz"),
+    "npz": (as_npz, "my_images.npz"),
+    "npz in a folder": (as_npz, ""),
     "pictures": (as_pictures, ""),
 }
 
@@ -112,6 +113,9 @@ def test_what_is_no_set_of_digits(tmp_path, digits):
     (tmp_path / "bad" / "3" / "x.png").write_bytes(b"hello")
     with pytest.raises(DigitsError, match=r"x\.png: not an image.*remove or mend it"):
         read_own(tmp_path / "bad")
+    np.savez(tmp_path / "images.npz", one=images, two=images)
+    with pytest.raises(DigitsError, match="no labelled digits to train on"):
+        read_own(tmp_path / "images.npz")
     as_idx(tmp_path / "odd", images, labels[:-1])
     with pytest.raises(idx.IdxError, match="150 images but 149 labels"):
         read_own(tmp_path / "odd")
@@ -130,6 +134,15 @@ def test_own_digits_go_the_way_of_mnist(tmp_path, digits, monkeypatch):
     assert len(set(train["writer"])) == 120
     with pytest.raises(ValueError, match="'auto', 'mnist', or a folder or file that"):
         fetch.fetch("mnits", raw, None, ())
+
+
+@pytest.mark.parametrize("name", ["MNIST", ".hidden"])
+def test_own_digits_are_not_called_mnist_or_nothing(tmp_path, digits, name):
+    as_csv(tmp_path / name, *digits)
+    (tmp_path / name / "mine.csv").rename(tmp_path / name / "images.csv")
+    fetch.fetch(str(tmp_path / name), tmp_path / "raw", None, ())
+    source = files.read_json(tmp_path / "raw" / files.SOURCE)
+    assert source == {"dataset": f"digits of {name}"}
 
 
 def write(seed, count):
@@ -165,7 +178,8 @@ def test_what_users_corrected_makes_the_next_ensemble_better(tmp_path, labelled_
     store = Store(tmp_path / "feedback", 10_000_000)
     for image, label in zip(seen[wrong], truth[wrong], strict=True):
         store.keep(image, int(label))
-    larger, count = prepare.add_extra(train, tmp_path / "feedback")
+    extra = prepare.read_extra(tmp_path / "feedback", tested=images[:0])
+    larger, count = prepare.add_extra(train, *extra), len(extra[1])
     assert count == len({one.tobytes() for one in seen[wrong]})
     assert {len(column) for column in larger.values()} == {len(labels) + count}
     assert {key: one.dtype for key, one in larger.items()} == {
@@ -177,6 +191,20 @@ def test_what_users_corrected_makes_the_next_ensemble_better(tmp_path, labelled_
     before = (read_with_two(train, fresh) != answers).sum()
     after = (read_with_two(larger, fresh) != answers).sum()
     assert after <= 0.8 * before
+
+
+def test_a_test_digit_that_users_corrected_is_not_learned_from(
+    tmp_path, digits, capsys
+):
+    images, labels = digits
+    store = Store(tmp_path, 10_000_000)
+    for image, label in zip(images[:3], labels[:3], strict=True):
+        store.keep(image, int(label + 1) % 10)
+    extra, _ = prepare.read_extra(tmp_path, tested=images[1:])
+    np.testing.assert_array_equal(extra, images[:1])
+    assert (
+        capsys.readouterr().out == f"{tmp_path}: 2 are test digits, and are left out\n"
+    )
 
 
 def test_a_name_is_for_the_test_only_if_a_word_of_it_begins_so(tmp_path, digits):

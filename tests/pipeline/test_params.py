@@ -108,6 +108,7 @@ ILL_TYPED = [
     ("machine.scheduler", 8786, "`machine.scheduler` must be a value of type str"),
     ("members.recipes", [], "`members.recipes` must be a mapping of names, each to a"),
     ("members.recipes.pooled.optimizer", "sgd", "must be one of 'muon', 'adam'; got"),
+    ("student.architecture", "deeep", "must be one of 'pooled', 'strided', 'deep', '"),
     ("augment.deformations", {}, "must be a mapping of names, each to a mapping with"),
     (
         "augment.deformations.elastic",
@@ -175,6 +176,7 @@ OUT_OF_RANGE = [
     ("combine.stacking_c", 0, "in `combine`: `stacking_c` must be from 1e-08"),
     ("combine.refused_percent", 9, "`refused_percent` must be from 0 to 5.0; got 9"),
     ("evaluate.calibration_bins", 0, "in `evaluate`: `calibration_bins` must be"),
+    ("slides.language", "xx", "must be one of en, fr; got 'xx': use one of them, or w"),
     ("machine.workers", -1, "in `machine`: `workers` must be from 0"),
 ]
 REFUSED = [

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import clones
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from pipeline.commands.show import times_text
-from pipeline.frame import files
+from pipeline.frame import files, program
 
 ROOT = Path(__file__).parents[2]
 STAGES = sorted(path.stem for path in (ROOT / "pipeline").glob("[!_]*.py"))
@@ -80,6 +81,24 @@ def main(parameters, *numbers):
     for text in tqdm(numbers, disable=None):
         print(int(text) if text != "none" else {number}, flush=True)
 
+def refuse(text):
+    raise OSError(text)
+
+program.run(main)
+"""
+
+COMMAND = """
+import subprocess, sys
+from pathlib import Path
+from pipeline.frame import program
+
+def main(parameters):
+    draft = Path("reports/.tried-1.csv")
+    draft.parent.mkdir()
+    draft.touch()
+    subprocess.run([sys.executable, "-m", "own", "4"], check=True)
+    print(draft.exists())
+
 program.run(main)
 """
 
@@ -108,16 +127,18 @@ def prepare(tmp_path):
     return tmp_path
 
 
-def test_a_fault_in_the_program_shows_where_it_is(tmp_path):
-    ran = run_own(tmp_path, "1 / 0", "none")
+@pytest.mark.parametrize(
+    ("fault", "name"), [("1 / 0", "ZeroDivisionError"), ("min([])", "ValueError")]
+)
+def test_a_fault_in_the_program_shows_where_it_is(tmp_path, fault, name):
+    ran = run_own(tmp_path, fault, "none")
     assert ran.returncode == 1
-    assert "ZeroDivisionError" in ran.stderr
+    assert name in ran.stderr
     assert "own.py" in ran.stderr
 
 
 def test_an_error_is_one_line_whatever_its_text_holds(tmp_path):
-    broken = repr("raise OSError('first\\r\\n second\\n\\nthird\\n')")
-    ran = run_own(tmp_path, f"exec({broken})", "none")
+    ran = run_own(tmp_path, r"refuse('first\r\n second\n\nthird\n')", "none")
     assert ran.returncode == 3
     assert ran.stderr == "error: first second third\n"
 
@@ -126,9 +147,17 @@ def test_quiet_says_errors_alone(tmp_path):
     assert run_own(tmp_path, "0", "4", "5").stdout == "4\n5\n"
     quiet = run_own(tmp_path, "0", "4", "5", "--quiet")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
-    failed = run_own(tmp_path, "0", "4", "five", "--quiet")
+    failed = run_own(tmp_path, "refuse('of no use')", "4", "none", "--quiet")
     assert failed.returncode == 3
-    assert failed.stderr == "error: invalid literal for int() with base 10: 'five'\n"
+    assert failed.stderr == "error: of no use\n"
+
+
+def test_a_stage_leaves_alone_what_a_command_writes(tmp_path):
+    run_own(tmp_path, "0", "4")
+    place = tmp_path / "commands" / "one.py"
+    place.parent.mkdir()
+    place.write_text(COMMAND)
+    assert call("commands.one", folder=tmp_path).stdout == "4\nTrue\n"
 
 
 def test_the_last_run_of_each_stage_is_shown(tmp_path, monkeypatch):
@@ -141,6 +170,15 @@ def test_the_last_run_of_each_stage_is_shown(tmp_path, monkeypatch):
     assert [row.split()[:2] for row in rows] == [["own", "4"], ["own", "5"]]
     assert all(0 <= float(row.split()[2]) < 60 for row in rows)
     assert all(5 < int(row.split()[3]) < 2000 for row in rows)
+
+
+def test_stages_that_end_together_are_all_noted(tmp_path, monkeypatch):
+    monkeypatch.chdir(prepare(tmp_path))
+    stages = [f"train {number}" for number in range(40)]
+    with ThreadPool(8) as pool:
+        pool.starmap(program._note, [(stage, 1.0) for stage in stages], chunksize=1)
+    notes = map(json.loads, files.TIMES.read_text().splitlines())
+    assert sorted(note["stage"] for note in notes) == sorted(stages)
 
 
 def most_memory(folder):

@@ -10,7 +10,6 @@ from web import API, DIGIT, URL, encode, post
 from ensembles.pictures.reading import to_data_url
 from ensembles.serving.predictor import Predictor
 from pipeline.commands import corrections
-from pipeline.frame import files
 from webapp.app import create_app
 from webapp.environment import Settings
 
@@ -150,16 +149,14 @@ def test_what_is_no_correction_is_refused(serve, mnist_digits, kept, label, url)
     assert kept() == []
 
 
-def test_score(ensemble, tmp_path, monkeypatch, capsys, mnist_digits):
+def test_score(ensemble, tmp_path, capsys, mnist_digits):
     read = Predictor(ensemble, threads=1).predict(mnist_digits[:2]).digits
     labels = [read[0], (read[1] + 1) % 10]
     for i, label in enumerate(labels):
         path = tmp_path / f"{i:032x}-{label}.png"
         Image.fromarray(mnist_digits[i]).save(path)
     (tmp_path / "other.txt").write_text("")
-    monkeypatch.setattr(corrections, "FOLDER", tmp_path)
-    monkeypatch.setattr(files, "RELEASED", ensemble)
-    corrections.main(None)
+    corrections.main(None, tmp_path, ensemble=ensemble)
     assert capsys.readouterr().out == (
         f"1 of 2 corrected digits misread\n{labels[1]}: read as {read[1]}\n"
     )
