@@ -55,7 +55,7 @@ def mark(images, labels, marks, seed):
             continue
         strokes = _STROKES[int(label)](images[index].astype(float), rng, marks)
         if strokes:
-            marked[index] = _add(images[index], strokes, rng)
+            marked[index] = _draw(images[index], strokes, rng)
     return marked
 
 
@@ -118,7 +118,7 @@ def _ends(ink):
     return np.array(ends)
 
 
-def _add(image, strokes, rng):
+def _draw(image, strokes, rng):
     """Draw strokes as wide as the digit's own, and put the whole in the middle."""
     half = _width(image) / 2 * rng.uniform(0.85, 1.1)
     distance = np.min([_distance(*stroke) for stroke in strokes], axis=0)
