@@ -11,17 +11,16 @@ from ensembles.members import on_disk
 from pipeline.frame import files
 
 MEMBERS = files.RELEASE / files.MEMBERS.name
-SYSTEMS = ("released", "ensemble")
 
 
 def measure():
-    """Measure the release out of fold, and both ensembles on the test digits.
+    """Measure the release's errors out of fold and on the test digits.
 
     Returns
     -------
     dict of str to dict
-        ``out_of_fold``, ``released`` and ``ensemble``: ``errors``, ``writers``, how
-        many times the ``variance`` is that of independent digits, and the interval
+        ``out_of_fold`` and, on the test digits, ``released``: ``errors``, ``writers``,
+        how many times the ``variance`` is that of independent digits, and the interval
         from ``low`` to ``high``, in percent. ``between_networks``: on how many digits
         of a fold one of two released networks alone errs, ``least`` and ``most``.
     """
@@ -31,7 +30,7 @@ def measure():
     wrong = out_of_fold(card["members"], train).argmax(1) != train["labels"]
     return {
         "out_of_fold": describe(wrong, train["writer"]),
-        **{name: describe(misread(name, len(of_test)), of_test) for name in SYSTEMS},
+        "released": describe(misread("released", len(of_test)), of_test),
         "between_networks": between_networks(card["members"], train),
     }
 

@@ -148,7 +148,7 @@ FRENCH = {
     "not chosen by them": "non choisi par elles",
     "not told": "non dit",
     "the released ensemble": "l’ensemble publié",
-    "if errors were independent": "si les erreurs étaient indépendantes",
+    "if errors were independent": "si erreurs indépendantes",
 }
 
 LANGUAGES = {

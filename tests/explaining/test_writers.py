@@ -6,6 +6,28 @@ import pytest
 from ensembles import metrics
 from ensembles.explaining import writers
 
+LITTERS = {
+    1.232495: (
+        "13/13 12/12 9/9 9/9 8/8 8/8 12/13 11/12",
+        "9/10 9/10 8/9 11/13 4/5 5/7 7/10 7/10",
+    ),
+    3.952861: (
+        "12/12 11/11 10/10 9/9 10/11 9/10 9/10 8/9",
+        "8/9 4/5 7/9 4/7 5/10 3/6 3/10 0/7",
+    ),
+}
+"""Rats that lived, of those born, by the litter (Weil, 1970), and the effect that R's
+package PF finds in both groups of Rao's and Scott's first table."""
+
+
+@pytest.mark.parametrize("effect", LITTERS)
+def test_the_design_effect_is_that_of_rao_and_scott(effect):
+    told = " ".join(LITTERS[effect]).split()
+    pairs = [tuple(map(int, litter.split("/"))) for litter in told]
+    lived = np.concatenate([np.arange(born) < alive for alive, born in pairs])
+    litters = np.repeat(np.arange(len(pairs)), [born for _, born in pairs])
+    assert writers.design_effect(lived, litters) == pytest.approx(effect, abs=1e-6)
+
 
 def draw(seed, hands=300, rate=0.02, spread=1.0):
     """Draw digits of hands, some of which are misread more often than others."""
