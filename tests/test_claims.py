@@ -423,8 +423,8 @@ CLAIMS = {
         MODELLING: "reads better (3.97 % against 4.37 %)",
         TALK: "textbook's rate of 0.001 is itself too low, and the highest, stopped "
         "early, reads better",
-        EXPOSE: "le taux des manuels, 0,001, est lui-même trop faible, et le plus fort, "
-        "arrêté tôt, lit mieux",
+        EXPOSE: "le taux des manuels, 0,001, est lui-même trop faible, et le plus "
+        "fort, arrêté tôt, lit mieux",
     },
     the_released_networks_took_less_for_twice_the_epochs: {
         "README.md": "took less for 12 epochs than the laptop's for 6",
