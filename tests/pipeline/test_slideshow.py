@@ -13,6 +13,7 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 
 from ensembles.exploring.families import FAMILIES
+from pipeline import slides as stage
 from pipeline.slideshow import catalogue, lettering
 from pipeline.slideshow.deck import Deck
 
@@ -180,6 +181,18 @@ def test_all_texts_of_a_figure_are_put_into_the_language():
     assert {"one", "0.5", "line", "title", "across"} <= before
     lettering.translate(figure, str.upper)
     assert drawn_texts(figure) == {text.upper() for text in before}
+
+
+def test_panels_that_are_kept_stand_below_each_other():
+    figure = Figure(layout="constrained")
+    for axes, title in zip(figure.subplots(2, 2).ravel(), "abcd", strict=True):
+        axes.set_title(title)
+    stage.keep_panels(figure, ("b", "c"))
+    figure.draw_without_rendering()
+    upper, lower = figure.axes
+    assert (upper.get_title(), lower.get_title()) == ("b", "c")
+    assert upper.get_position().y0 > lower.get_position().y1
+    assert upper.get_position().width > 0.8
 
 
 @pytest.mark.parametrize("text", ["{absent}", "{a.absent}"])
