@@ -10,6 +10,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ensembles.metrics import error_interval
 from pipeline.figures import BLUE, DPI, GREY, RED
 
 INK = "#010203"
@@ -20,7 +21,10 @@ HUMAN_PERCENT = (0.1, 0.5, 1.0)
 
 
 def reliability(rows):
-    """Show accuracy against confidence; the area of a point grows with its digits."""
+    """Show accuracy against confidence, with exact intervals.
+
+    The area of a point grows with its digits.
+    """
     gaps = (rows["confidence"] - rows["accuracy"]).abs() * rows["digits"]
     gap = 100 * gaps.sum() / rows["digits"].sum()
     title = f"Confidence is off by {gap:.2f} points on average"
@@ -28,8 +32,16 @@ def reliability(rows):
     axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1)
     sizes = 8 + 40 * np.log10(rows["digits"])
     axes.scatter(rows["confidence"], rows["accuracy"], sizes, color=BLUE, alpha=0.7)
+    ends = [_right_between(row) for row in rows.itertuples()]
+    axes.vlines(rows["confidence"], *np.transpose(ends), color=BLUE, linewidth=1)
     axes.set(xlim=(0, 1.03), ylim=(-0.03, 1.03))
     return figure
+
+
+def _right_between(row):
+    """Return the 95 % interval of an accuracy, 0 to 1."""
+    right = round(row.accuracy * row.digits)
+    return np.array(error_interval(right, row.digits)) / 100
 
 
 def risk_coverage(rows):
@@ -95,9 +107,9 @@ def errors_by_writer(rows):
 def errors_by_digit(rows):
     """Show the error of each digit with its exact interval."""
     worst = rows.loc[rows["error_percent"].idxmax()]
-    title = (
-        f"{worst['digit']:.0f} is the hardest: {worst['error_percent']:.2f} % misread"
-    )
+    title = "No digit is surely the hardest: the intervals overlap"
+    if worst["ci_low"] > rows["ci_high"].drop(worst.name).max():
+        title = f"{worst['digit']:.0f} is hardest: {worst['error_percent']:.2f} %"
     figure, axes = single(title, "digit", "misread (%), 95 % interval")
     spans = np.abs(rows[["ci_low", "ci_high"]].T - rows["error_percent"])
     axes.errorbar(

@@ -37,11 +37,16 @@ def learning_curves(curves):
 
 
 def error_against_size(rows):
-    """Show how the test error falls with the number of members averaged."""
+    """Show how the test error falls with the number of members averaged.
+
+    The band is the spread of subsets that share members: no uncertainty of the error.
+    """
     mean, sd = rows["mean_percent"], rows["sd_percent"]
     first, last = mean.iloc[0], mean.iloc[-1]
     title = f"{len(rows)} networks err {last:.2f} %, one alone {first:.2f} %"
-    figure, axes = single(title, "members averaged", "test error (%), mean ± sd")
+    figure, axes = single(
+        title, "members averaged", "test error (%), ± spread of subsets"
+    )
     axes.fill_between(rows["members"], mean - sd, mean + sd, color=BLUE, alpha=0.2)
     axes.plot(rows["members"], mean, "o-", color=BLUE, markersize=3)
     axes.set_ylim(bottom=0)

@@ -20,9 +20,28 @@ from pipeline.slideshow.lettering import picture
 GRAPH = Path("dvc.yaml")
 """No dependency of the stage, for DVC allows none on it: a test compares instead."""
 
-SHOWN_DIGITS = (6, 10)
-SHOWN_COPIES = (5, 11)
+SHOWN_DIGITS = (3, 10)
+SHOWN_COPIES = (2, 10)
 SHOWN_ERRORS = 18
+
+PICTURES = {
+    "learning": ("learning_rates", "optimizers"),
+    "normalisation": ("batch_normalisation",),
+    "convolution": ("patch",),
+    "pooling": ("filters", "pooling"),
+    "record": ("records",),
+    "app": ("app",),
+}
+"""Of the documents, on which slide."""
+
+IN_A_ROW = ("convolution", "pooling")
+"""Slides whose pictures stand side by side above the points, not to their right."""
+
+COMPARED = {
+    "mlp": ("regularisation", "learning rate"),
+    "cnn": ("normalisation", "learning rate"),
+}
+"""What is shown of each family's comparisons."""
 
 
 def main(parameters):
@@ -53,18 +72,27 @@ def draw(told, words, writer):
     dict of str to tuple
         Slide to a method of `Deck` and its last arguments.
     """
-    pictures = {
-        name: picture(figure, writer.say, *look)
-        for name, (figure, *look) in chosen_figures(told).items()
+    shown = documents_pictures(Path(words["pictures"])) | {
+        name: [picture(figure, writer.say, *look) for figure, *look in chosen]
+        for name, chosen in chosen_figures(told).items()
     }
-    for name in ("app", "record"):
-        pictures[name] = Path(words[name]).read_bytes()
     groups = list(zip((words["blind"], words["seeing"]), stages(), strict=True))
     return {
         "title": (Deck.add_title,),
         "protocol": (Deck.add_steps, groups),
         "board": (Deck.add_table, board_rows(words, writer)),
-        **{name: (Deck.add_picture, image) for name, image in pictures.items()},
+        **{
+            name: (Deck.add_row if name in IN_A_ROW else Deck.add_pictures, *images)
+            for name, images in shown.items()
+        },
+    }
+
+
+def documents_pictures(folder):
+    """Read the documents' pictures, as bytes, of each slide that has some."""
+    return {
+        slide: tuple((folder / f"{name}.png").read_bytes() for name in names)
+        for slide, names in PICTURES.items()
     }
 
 
@@ -78,26 +106,33 @@ def stages():
 
 
 def chosen_figures(told):
-    """Return the figure of each slide that has one, and its size, as `picture` asks."""
+    """Return each slide's figures, with their sizes, as `picture` asks for them."""
     sizes = member_charts.error_against_size(pd.read_csv(files.SIZES))
     sizes.axes[0].set_title("")  # the slide has a title
     shown = {
-        "data": (study_figures.sample(training_digits()), (5.4, 3.4)),
-        "deformation": (deformed_digits(), (6.6, 3.2), 9),
-        "ensemble": (sizes, (4.6, 3.2)),
-        "errors": (misread_digits(), (7.2, 4.2), 9),
+        "data": [
+            (study_figures.sample(training_digits()), (6, 1.8)),
+            (deformed_digits(), (6.6, 1.8), 9),
+        ],
+        "ensemble": [(sizes, (4.6, 3.2))],
+        "errors": [(misread_digits(), (7.2, 4.2), 9)],
     }
     for family in FAMILIES:
-        folder = files.EXPLORATIONS / family
-        trials = pd.read_csv(folder / "trials.csv")
-        compared = pd.read_csv(folder / "comparisons.csv")
-        searched = study_figures.search(trials, facts.importances(family))
-        compared = study_figures.comparisons(compared, told[family]["patience"])
-        shown |= {
-            family: (searched, (6.6, 3.9)),
-            f"{family}_comparisons": (compared, (8.2, 3.7)),
-        }
+        compared = pd.read_csv(files.EXPLORATIONS / family / "comparisons.csv")
+        figure = study_figures.comparisons(compared, told[family]["patience"])
+        shown[family] = [(keep_panels(figure, COMPARED[family]), (5.4, 3.7))]
     return shown
+
+
+def keep_panels(figure, titles):
+    """Leave those panels of a figure, below each other."""
+    for axes in figure.axes:
+        if axes.get_title() not in titles:
+            axes.remove()
+    grid = figure.add_gridspec(len(titles), 1)
+    for axes, place in zip(figure.axes, grid, strict=True):
+        axes.set_subplotspec(place)
+    return figure
 
 
 def misread_digits():

@@ -84,6 +84,13 @@ def test_the_journal_tells_the_errors_of_the_members(journal, sources):
     assert f"so the {errors} stand" in journal
 
 
+def test_the_journal_tells_how_exactly_differences_are_known(journal, sources):
+    apart = sources.lessons["writers"]["between_networks"]
+    least, most = apart["least"], apart["most"]
+    assert f"of two of the record's, {least} to {most} digits of a fold" in journal
+    assert f"± {least**0.5:.0f} to {most**0.5:.0f}." in journal
+
+
 def test_the_journal_tells_what_one_warp_does_at_twelve_epochs(journal):
     warped, before = (
         sum(

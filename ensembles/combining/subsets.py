@@ -20,17 +20,19 @@ def error_against_size(members, labels, subsets, seed):
     -------
     list of dict
         ``members``, ``mean_percent``, ``sd_percent`` for each size; the sd is
-        between subsets that share members, so it shrinks to 0 at the full size.
+        between subsets that share members, so it shrinks to 0 at the full size. Of
+        single members all are taken.
     """
     rng = np.random.default_rng(seed)
-    sums = np.zeros((subsets, len(members)))
-    for row in sums:
+    drawn = np.zeros((subsets, len(members)))
+    for row in drawn:
         order = rng.permutation(len(members))
         votes = np.cumsum(members[order], axis=0).argmax(2)
         row[:] = (votes != labels).mean(1)
+    alone = (members.argmax(2) != labels).mean(1)
     return [
-        {"members": size + 1, "mean_percent": 100 * m, "sd_percent": 100 * s}
-        for size, (m, s) in enumerate(zip(sums.mean(0), sums.std(0), strict=True))
+        {"members": size, "mean_percent": 100 * e.mean(), "sd_percent": 100 * e.std()}
+        for size, e in enumerate([alone, *drawn.T[1:]], start=1)
     ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ensembles.digits.strengths import Deformation
 from ensembles.digits.warps import GRID, ElasticWarp
 from ensembles.members import processor
-from pipeline.documents import lessons, plots, results, sketches
+from pipeline.documents import hands, lessons, plots, results, sketches
 from pipeline.documents.blocks import PUBLISHED
 from pipeline.documents.languages import LANGUAGES
 from pipeline.documents.lessons import TrainingDigits
@@ -47,7 +47,8 @@ def main(parameters):
         folder.mkdir(parents=True, exist_ok=True)
         for name, draw in drawn.items():
             files.write_figure(folder / f"{name}.png", draw(say=LANGUAGES[code]))
-    files.write_json(results.LESSONS, {"dataset": digits.dataset, **measured})
+    measured |= {"dataset": digits.dataset, "writers": hands.measure()}
+    files.write_json(results.LESSONS, measured)
     print(f"{len(drawn)} pictures of {digits.dataset} in {', '.join(LANGUAGES)}")
 
 
@@ -107,9 +108,9 @@ def errors_by_size():
     """Return the error by number of members of both runs, and of one of the record."""
     runs = {
         "measured: laptop": pd.read_csv(files.SIZES),
-        "measured: record": pd.read_csv(files.RELEASE / files.SIZES.name),
+        "measured: release": pd.read_csv(files.RELEASE / files.SIZES.name),
     }
-    return runs, runs["measured: record"]["mean_percent"].iloc[0]
+    return runs, runs["measured: release"]["mean_percent"].iloc[0]
 
 
 def published_errors():

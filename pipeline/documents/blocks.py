@@ -7,13 +7,19 @@ from pipeline.documents.measured import benchmarks
 from pipeline.documents.results import all_systems
 
 RECORD_MARK = " ¹"
+LOOSE_MARK = " ²"
+LOOSE = ("svm", "random_forest", "cnn_romanuke")
+"""Whose published error is of another system, or quoted from memory."""
+
 SIZES_TOLD = (1, 2, 3, 6, 12, 18, 24, 36, 48)
 PUBLISHED = "docs/published.csv"
 """Records of others: how they were found, and whether on the test set."""
 
 
 def leaderboard(sources, language):
-    """Return the table of all systems; a mark is on those of the record's run.
+    """Return the table of all systems, with marks on those of the record's run.
+
+    Another mark is on published errors that are `LOOSE`.
 
     Parameters
     ----------
@@ -35,16 +41,23 @@ def leaderboard(sources, language):
 
 
 def _row(row, language):
-    published = row.published_percent
     cells = (
         row.system + RECORD_MARK * row.of_record,
         language.count(row.errors),
         language.decimal(row.error_percent, 2),
         language.interval(row.ci_low, row.ci_high),
-        f"{published:g}".replace(".", language.point) if published > 0 else "–",
+        _published_error(row, language),
         duration(row.seconds, language),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _published_error(row, language):
+    """Write what was published of a system; where nothing was, a dash."""
+    if not row.published_percent > 0:
+        return "–"
+    error = f"{row.published_percent:g}".replace(".", language.point)
+    return error + LOOSE_MARK * (row.system in LOOSE)
 
 
 def duration(seconds, language):
@@ -80,12 +93,28 @@ def _published_row(row, language):
 
 
 def layers(sources, language):
-    """Return the layers of `pooled`, what comes out of each, and its weights."""
+    """Return the table of `layers_of` for the member `pooled`."""
     from ensembles.members.networks import pooled
 
+    return layers_of(pooled(), language)
+
+
+def layers_of(network, language):
+    """Return the layers of a network, what comes out of each, and its weights.
+
+    Parameters
+    ----------
+    network : keras.Model
+    language : languages.Language
+
+    Returns
+    -------
+    str
+        A table of Markdown.
+    """
     headings = map(language, ("layer", "what comes out", "weights"))
     rows = [f"| {' | '.join(headings)} |", "|---|---|---:|"]
-    for layer in pooled().layers:
+    for layer in network.layers:
         shape = " × ".join(map(str, layer.output.shape[1:]))
         weights = language.count(layer.count_params())
         rows.append(f"| `{type(layer).__name__}` | {shape} | {weights} |")
@@ -106,13 +135,15 @@ def _record_rows(sources):
         f"training digits, each by members that had not seen its writer "
         f"({card['out_of_fold_digits']:,})",
         f"{card['out_of_fold_errors']}, {card['out_of_fold_error_percent']:.2f} % "
-        f"({low:.2f}–{high:.2f})",
+        f"({low:.2f}–{high:.2f}; over writers "
+        f"{_over_writers(sources, 'out_of_fold')}); the recipe was chosen on them",
     )
     ensemble = metrics["systems"]["ensemble"]
     yield (
         f"test digits ({metrics['digits']:,})",
         f"{ensemble['errors']}, {ensemble['error_percent']:.2f} % "
-        f"({ensemble['ci_low']:.2f}–{ensemble['ci_high']:.2f})",
+        f"({ensemble['ci_low']:.2f}–{ensemble['ci_high']:.2f}; over writers "
+        f"{_over_writers(sources, 'released')})",
     )
     apart = metrics["disjoint"]
     yield (
@@ -131,6 +162,12 @@ def _record_rows(sources):
         f"test labels chosen them*",
         f"*{chosen['member_errors']}, {chosen['ensemble_errors']}*",
     )
+
+
+def _over_writers(sources, name):
+    """Write the interval of an error if the digits of a writer are taken together."""
+    found = sources.lessons["writers"][name]
+    return f"{found['low']:.2f}–{found['high']:.2f}"
 
 
 def _readings(metrics):

@@ -142,13 +142,13 @@ FRENCH = {
     "with normalisation": "avec normalisation",
     "networks averaged": "réseaux moyennés",
     "test error (%)": "erreur de test (%)",
-    "measured: laptop": "mesuré : portable",
-    "measured: record": "mesuré : record",
+    "measured: laptop": "mesuré : ordinateur portable",
+    "measured: release": "mesuré : ensemble publié",
     "chosen by test labels": "choisi par les étiquettes de test",
     "not chosen by them": "non choisi par elles",
     "not told": "non dit",
     "the released ensemble": "l’ensemble publié",
-    "if errors were independent": "si les erreurs étaient indépendantes",
+    "if errors were independent": "si erreurs indépendantes",
 }
 
 LANGUAGES = {

@@ -97,4 +97,5 @@ def significant(number, language):
     """Write a number with about three significant digits."""
     if number >= 100:
         return language.count(round(number))
-    return language.decimal(number, 2 if number < 10 else 1)
+    places = 1 if number >= 10 else 2 if number >= 0.1 else 3
+    return language.decimal(number, places)

@@ -26,7 +26,7 @@ def descents(paths, say):
     paths : dict of str to ndarray of shape (steps + 1, 2)
         Three; what leaves the map is not drawn there.
     """
-    figure = Figure((8, 2.9), dpi=DPI, layout="constrained")
+    figure = Figure((6.6, 2.3), dpi=DPI, layout="constrained")
     chart, heights = figure.subplots(1, 2, width_ratios=(1.5, 1))
     x, y = np.meshgrid(np.linspace(-4.6, 2.2, 200), np.linspace(-1.3, 1.3, 120))
     levels = np.geomspace(0.05, 80, 12)
@@ -52,7 +52,7 @@ def signals(spreads, say):
     spreads : dict of str to pair of ndarray of shape (layers,)
         For each size of the weights, without and with.
     """
-    figure = Figure((7.2, 2.9), dpi=DPI, layout="constrained")
+    figure = Figure((6, 3), dpi=DPI, layout="constrained")
     both = figure.subplots(1, 2, sharey=True)
     for (name, pair), colour in zip(spreads.items(), (BLUE, GREEN, RED), strict=True):
         for axes, values in zip(both, pair, strict=True):
@@ -66,10 +66,10 @@ def signals(spreads, say):
             )
     for axes, title in zip(both, ("without", "with"), strict=True):
         axes.set_title(say(f"{title} normalisation"), fontsize=10)
-        axes.set(xlabel=say("layer"), yscale="log")
+        axes.set(xlabel=say("layer"), yscale="log", xticks=range(2, 13, 2))
         axes.grid(alpha=0.3)
     both[0].set_ylabel(say("spread of the signals"))
-    both[0].legend(frameon=False, fontsize=9)
+    both[1].legend(frameon=False, fontsize=9)
     return figure
 
 

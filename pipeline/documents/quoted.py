@@ -5,6 +5,8 @@ import numpy as np
 from ensembles.metrics import CORRECTED, error_interval
 from pipeline.documents.results import all_systems, told_apart
 
+BOTH = ("released", "ensemble")
+
 
 def quotations(sources, language):
     """Return every figure that a document may quote.
@@ -22,13 +24,19 @@ def quotations(sources, language):
     return {
         **_of_systems(sources, language),
         **_of_comparisons(sources.board, language),
+        **{
+            f"record.{row.system}": language.count(row.errors)
+            for row in sources.record_board.itertuples()
+        },
         **_of_wrong_labels(sources.errors, language),
-        "both.errors": language.count(_misread_by_both(sources.errors)),
+        "both.errors": language.count(_misread_by(BOTH, sources.errors)),
+        "all.errors": language.count(_misread_by(_names(sources), sources.errors)),
         **_of_run(sources.metrics, "run", language),
         **_of_run(sources.record_metrics, "record", language),
         **_of_card(sources.card, language),
         **_of_sizes(sources.record_sizes, language),
         **_of_lessons(sources.lessons, language),
+        **_of_writers(sources, language),
         **_of_numbers(sources.numbers["all"], language),
     }
 
@@ -66,10 +74,15 @@ def _of_wrong_labels(errors, language):
     }
 
 
-def _misread_by_both(errors):
-    """Count what the release and the last run's ensemble both misread."""
-    wrong = errors[["released", "ensemble"]].ne(errors["label"], axis=0)
+def _misread_by(names, errors):
+    """Count what each of some systems misreads."""
+    wrong = errors[list(names)].ne(errors["label"], axis=0)
     return int(wrong.all(axis=1).sum())
+
+
+def _names(sources):
+    """Name all systems of the last run."""
+    return sources.board.loc[sources.board["kind"] != "member", "system"]
 
 
 def _of_run(metrics, name, language):
@@ -105,6 +118,7 @@ def _of_card(card, language):
         "released.without_disputed": language.count(without["errors"]),
         "released.undisputed": language.count(without["digits"]),
         "released.corrected": language.count(right["errors"]),
+        "released.out_of_fold_errors": language.count(card["out_of_fold_errors"]),
         "released.out_of_fold": language.percent(card["out_of_fold_error_percent"]),
         "released.coldest": language.decimal(min(temperatures), 2),
         "released.warmest": language.decimal(max(temperatures), 2),
@@ -138,6 +152,20 @@ def _of_lessons(lessons, language):
         "signals.large": language.count(round(signals["large"])),
         "signals.normalised": language.decimal(signals["normalised"], 2),
         **{f"convolution.{name}": language.count(conv[name]) for name in conv},
+    }
+
+
+def _of_writers(sources, language):
+    """Tell intervals over writers, and by how much one is wider than the exact one."""
+    own, read = (sources.lessons["writers"][n] for n in ("out_of_fold", "released"))
+    exact = sources.metrics["systems"]["released"]
+    width = (read["high"] - read["low"]) / (exact["ci_high"] - exact["ci_low"])
+    return {
+        "writers.test": language.count(read["writers"]),
+        "writers.released": language.interval(read["low"], read["high"]),
+        "writers.wider": language.percent(100 * (width - 1), 0),
+        "writers.out_of_fold": language.interval(own["low"], own["high"]),
+        "writers.variance": language.decimal(own["variance"], 1),
     }
 
 

@@ -28,6 +28,9 @@ INNER = WIDTH - 2 * MARGIN
 TEXT_WIDTH = 4.3
 """Of points that stand beside a picture or a table."""
 
+ROW_HEIGHT = 3.4
+"""Of pictures above the points."""
+
 NAME_WIDTH = 2.1
 """Of a table's first column."""
 
@@ -69,15 +72,15 @@ class Deck:
         slide = self._begin(title, notes)
         layout.write(slide, points, MARGIN, TOP, INNER, size=26)
 
-    def add_picture(self, title, points, notes, picture):
-        """Add a slide with a picture, to the right of the points.
+    def add_pictures(self, title, points, notes, *pictures):
+        """Add a slide with pictures below each other, to the right of the points.
 
         Parameters
         ----------
         title, notes : str
         points : list of str
-            None makes the picture as wide as the slide.
-        picture : bytes
+            None makes the pictures as wide as the slide.
+        pictures : bytes
             PNG or JPEG.
         """
         slide = self._begin(title, notes)
@@ -85,7 +88,27 @@ class Deck:
         if points:
             layout.write(slide, points, MARGIN, TOP, TEXT_WIDTH, size=20)
             left += TEXT_WIDTH + 0.3
-        layout.place(slide, picture, left, TOP, WIDTH - MARGIN - left, BOTTOM - TOP)
+        height = (BOTTOM - TOP) / len(pictures)
+        for number, picture in enumerate(pictures):
+            box = left, TOP + number * height, WIDTH - MARGIN - left, height
+            layout.place(slide, picture, *box)
+
+    def add_row(self, title, points, notes, *pictures):
+        """Add a slide with pictures side by side, above the points.
+
+        Parameters
+        ----------
+        title, notes : str
+        points : list of str
+        pictures : bytes
+            PNG or JPEG.
+        """
+        slide = self._begin(title, notes)
+        width = INNER / len(pictures)
+        for number, picture in enumerate(pictures):
+            box = MARGIN + number * width, TOP, width, ROW_HEIGHT
+            layout.place(slide, picture, *box)
+        layout.write(slide, points, MARGIN, TOP + ROW_HEIGHT + 0.1, INNER, size=20)
 
     def add_table(self, title, points, notes, rows):
         """Add a slide with a table, to the right of the points.

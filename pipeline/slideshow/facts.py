@@ -1,7 +1,6 @@
 """The figures that the texts of the slides may name."""
 
 import numpy as np
-import pandas as pd
 
 from pipeline import combination
 from pipeline.frame import files
@@ -20,8 +19,8 @@ def gather(architectures):
     dict
         ``architectures``, how many and how many of them on upright digits;
         ``dataset``, ``digits``, ``members``, ``disjoint``, ``chosen``, ``rule``; each
-        system by its name; each explored family with ``first`` and ``second``, the
-        choices that mattered most; ``train``, of the training digits.
+        system by its name; each explored family; ``perceptron``, the best of all;
+        ``train``, of the training digits.
     """
     found = files.read_json(files.METRICS)
     apart = found["disjoint"]
@@ -33,6 +32,7 @@ def gather(architectures):
             "upright": sum("deskewed" in name for name in architectures),
         },
         "train": describe_training_digits(),
+        "perceptron": best_perceptron(found["systems"]),
         "rule": combination.read().served,
         "chosen": found["chosen_on_the_test_set"],
         "disjoint": apart
@@ -41,15 +41,14 @@ def gather(architectures):
             "list": ", ".join(map(str, apart["errors"])),
         },
     }
-    for family, conclusion in files.read_json(files.CONCLUSIONS).items():
-        choices = importances(family)["choice"]
-        facts[family] = conclusion | {"first": choices[0], "second": choices[1]}
-    return facts
+    return facts | files.read_json(files.CONCLUSIONS)
 
 
-def importances(family):
-    """Return how much each choice of a family mattered, the most first."""
-    return pd.read_csv(files.EXPLORATIONS / family / "importances.csv")
+def best_perceptron(systems):
+    """Return name and figures of the perceptron that misreads least."""
+    own = {name: row for name, row in systems.items() if "mlp" in name}
+    name = min(own, key=lambda name: own[name]["errors"])
+    return own[name] | {"name": name}
 
 
 def describe_training_digits():

@@ -17,8 +17,9 @@ def test_error_against_size_ends_at_the_whole_ensemble():
     whole = 100 * (members.mean(0).argmax(1) != labels).mean()
     assert rows[-1]["mean_percent"] == pytest.approx(whole)
     assert rows[-1]["sd_percent"] == pytest.approx(0)
-    alone = 100 * (members.argmax(2) != labels).mean()
-    assert rows[0]["mean_percent"] == pytest.approx(alone, rel=0.1)
+    alone = 100 * (members.argmax(2) != labels).mean(1)
+    assert rows[0]["mean_percent"] == pytest.approx(alone.mean())
+    assert rows[0]["sd_percent"] == pytest.approx(alone.std())
 
 
 def one_hot(readings):

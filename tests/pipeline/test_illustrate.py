@@ -12,7 +12,7 @@ from scipy.stats import linregress
 
 from ensembles.digits import idx
 from pipeline.commands import illustrate
-from pipeline.documents import lessons, results, sketches
+from pipeline.documents import hands, lessons, results, sketches
 from pipeline.documents.languages import FRENCH, LANGUAGES
 from pipeline.frame import files, params
 
@@ -129,6 +129,7 @@ def study(digits):
 def test_what_was_measured_is_what_is_measured(study):
     measured = files.read_json(ROOT / results.LESSONS)
     assert measured.pop("dataset") == "MNIST"
+    del measured["writers"]  # of the last run
     found = study[1]
     assert measured.keys() == found.keys()
     for part, figures in found.items():
@@ -142,6 +143,19 @@ def test_digits_and_writers_are_counted(digits, study):
     assert (told["rarest"], told["fewest"]) == counts[-1]
     assert told["writers"] == len(set(digits.writer.tolist()))
     assert told["staff"] + told["students"] == told["number"] == 60_000
+
+
+def test_errors_by_writer_are_those_of_the_release_and_of_the_run(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    kept = files.read_json(results.LESSONS)["writers"]
+    card = files.read_json(files.RELEASE / "card.json")
+    assert kept["out_of_fold"]["errors"] == card["out_of_fold_errors"]
+    assert kept["released"]["errors"] == card["test_errors"]
+    if files.TRAIN.is_file() and files.TEST.is_file():
+        found = hands.measure()
+        assert found.keys() == kept.keys()
+        for part, figures in found.items():
+            assert kept[part] == pytest.approx(figures), part
 
 
 @pytest.mark.parametrize("code", illustrate.FOLDERS)

@@ -80,6 +80,16 @@ def test_what_both_ensembles_misread_is_what_their_union_counts_twice(sources):
     assert int(told["both.errors"]) == sum(of_each) - by_any
 
 
+def test_what_all_misread_is_what_no_system_reads(sources):
+    systems = sources.board.loc[sources.board["kind"] != "member", "system"]
+    unread = [
+        row["index"]
+        for row in sources.errors.to_dict("records")
+        if all(row[name] != row["label"] for name in systems)
+    ]
+    assert quoted.quotations(sources, LANGUAGES["en"])["all.errors"] == str(len(unread))
+
+
 def test_many_comparisons_are_told_apart_by_holms_rule():
     # Of three the least has to be below 1/60, the next below 1/40, the last below 1/20.
     def apart(*p):

@@ -1,6 +1,7 @@
 """Slides: texts with their figures, in one look, the same bytes each time."""
 
 import io
+import itertools
 import string
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 
 from ensembles.exploring.families import FAMILIES
+from pipeline import slides as stage
 from pipeline.slideshow import catalogue, lettering
 from pipeline.slideshow.deck import Deck
 
@@ -31,10 +33,13 @@ def make_deck():
     deck = Deck("name")
     deck.add_title("title", ["point"], "notes of the first")
     deck.add_points("words", ["one", "two"], "notes")
-    deck.add_picture("wide", [], "notes", picture(400, 100))
-    deck.add_picture("high", ["point"], "notes", picture(100, 400))
+    deck.add_pictures("wide", [], "notes", picture(400, 100))
+    deck.add_pictures("high", ["point"], "notes", picture(100, 400))
     deck.add_table("table", ["point"], "notes", [["name", "n"]] + [["a", "1"]] * 12)
     deck.add_steps("steps", [], "notes", [("blind", ["a", "b"]), ("seeing", ["c"])])
+    several = picture(400, 100), picture(100, 400), picture(200, 200)
+    deck.add_pictures("stack", ["point"], "notes", *several)
+    deck.add_row("row", ["point"], "notes", *several)
     return deck
 
 
@@ -48,9 +53,18 @@ def slides(tmp_path_factory):
 def test_slides_are_wide_and_have_titles_and_notes(slides):
     assert slides.slide_width / slides.slide_height == pytest.approx(16 / 9, rel=1e-3)
     titles = [slide.shapes.title.text for slide in slides.slides]
-    assert titles == ["title", "words", "wide", "high", "table", "steps"]
+    assert titles == [
+        "title",
+        "words",
+        "wide",
+        "high",
+        "table",
+        "steps",
+        "stack",
+        "row",
+    ]
     notes = [slide.notes_slide.notes_text_frame.text for slide in slides.slides]
-    assert notes == ["notes of the first", *["notes"] * 5]
+    assert notes == ["notes of the first", *["notes"] * 7]
 
 
 def test_nothing_leaves_a_slide(slides):
@@ -69,6 +83,24 @@ def test_pictures_keep_their_shape_and_fill_a_side(slides, number, ratio):
     assert (
         max(shape.width / slides.slide_width, shape.height / slides.slide_height) > 0.6
     )
+
+
+@pytest.mark.parametrize(("number", "along"), [(6, "top"), (7, "left")])
+def test_several_pictures_stand_beside_each_other_and_beside_the_points(
+    slides, number, along
+):
+    shapes = list(slides.slides[number].shapes)
+    pictures = [s for s in shapes if hasattr(s, "image")]
+    points = next(s for s in shapes if s.has_text_frame and "point" in s.text)
+    extent = {"top": "height", "left": "width"}[along]
+    for one, following in itertools.pairwise(pictures):
+        end = getattr(one, along) + getattr(one, extent)
+        assert end <= getattr(following, along)
+    for shape in pictures:
+        if along == "top":
+            assert points.left + points.width <= shape.left
+        else:
+            assert shape.top + shape.height <= points.top
 
 
 def test_a_table_holds_its_rows_and_sets_numbers_to_the_right(slides):
@@ -149,6 +181,18 @@ def test_all_texts_of_a_figure_are_put_into_the_language():
     assert {"one", "0.5", "line", "title", "across"} <= before
     lettering.translate(figure, str.upper)
     assert drawn_texts(figure) == {text.upper() for text in before}
+
+
+def test_panels_that_are_kept_stand_below_each_other():
+    figure = Figure(layout="constrained")
+    for axes, title in zip(figure.subplots(2, 2).ravel(), "abcd", strict=True):
+        axes.set_title(title)
+    stage.keep_panels(figure, ("b", "c"))
+    figure.draw_without_rendering()
+    upper, lower = figure.axes
+    assert (upper.get_title(), lower.get_title()) == ("b", "c")
+    assert upper.get_position().y0 > lower.get_position().y1
+    assert upper.get_position().width > 0.8
 
 
 @pytest.mark.parametrize("text", ["{absent}", "{a.absent}"])
