@@ -106,7 +106,7 @@ def test_the_journal_tells_what_one_warp_does_at_twelve_epochs(journal):
 
 def test_the_journal_tells_how_the_first_of_doucets_read(journal):
     def cards(folder):
-        return [files.read_json(folder / f"{seed}/card.json") for seed in range(4)]
+        return [files.read_json(folder / f"{seed}/card.json") for seed in range(5)]
 
     def errors(folder):
         return sum(card["held_out_errors"] for card in cards(folder))
