@@ -15,6 +15,8 @@ Architecture = typing.Literal[
     "strided",
     "deep",
     "deskewed_strided",
+    "deskewed_deep",
+    "deskewed_m5",
     "m3",
     "m5",
     "m7",

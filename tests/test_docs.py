@@ -111,18 +111,20 @@ def test_the_journal_tells_how_the_first_of_doucets_read(journal):
     def errors(folder):
         return sum(card["held_out_errors"] for card in cards(folder))
 
-    doucet = ROOT / "record/next/doucet"
+    doucet = ROOT / "record/trials/unmarked/doucet"
     *first, last = (card["held_out_errors"] for card in cards(doucet))
     digits = sum(card["held_out_digits"] for card in cards(doucet))
     ours = [errors(folder) for folder in (ROOT / "record/members").iterdir()]
     each = f"{', '.join(map(str, first))} and {last}"
     assert f"misread {each} digits, {errors(doucet)} of {digits:,}" in journal
     assert f"these folds misread {min(ours)} to {max(ours)} for each" in journal
+    marked = errors(ROOT / "record/next/doucet")
+    assert f"of the same five folds these misread {marked} (" in journal
 
 
 def test_the_journal_tells_how_doucets_network_reads_by_our_optimizer(journal):
     folders = {
-        "`doucet` as published": "next/doucet",
+        "`doucet` as published": "trials/unmarked/doucet",
         "`doucet` by Muon, smoothed labels": "trials/muon/doucet",
     }
     for told, folder in folders.items():
@@ -184,6 +186,34 @@ def test_what_a_card_is_needed_for_is_reckoned_right():
     assert f"take {adds / 1e15:.0f} peta multiply-adds" in text
     assert f"at {adds / 1e12 / (25 * 60):.0f} tera per second" in text
     assert f"and {days:.0f} days at what two cores reach in `make benchmarks`" in text
+
+
+def test_what_a_card_reached_is_told_as_the_curves_have_it():
+    text = " ".join((ROOT / files.RELEASE / "README.md").read_text().split())
+    first, later = epochs_of(ROOT / "record/next/doucet")
+    assert len(later) == 6
+    assert f"took {min(later):.1f} to {max(later):.1f} seconds each" in text
+    cards = [*(ROOT / "record/next/doucet").glob("*/card.json")]
+    held_out = sum(files.read_json(card)["held_out_digits"] for card in cards)
+    digits = 60_000 * len(cards) - held_out
+    work = digits * 3 * multiply_adds(ARCHITECTURES["doucet"]())
+    speed = work / (sum(later) / len(later)) / 1e12
+    assert f"{speed:.0f} tera multiply-adds a second together" in text
+    assert f"{speed / 495:.0%}".replace("%", " % of the 495") in text
+    assert f"took {min(first):.0f} to {max(first):.0f} seconds, of `m5`" in text
+    compiled, cached = [], []
+    for second in epochs_of(ROOT / "record/next/m5")[0]:
+        (compiled if second > 60 else cached).append(second)
+    told = f"of `m5` {min(compiled):.0f} to {max(compiled):.0f} beside others"
+    assert f"{told}, and {min(cached):.0f} to {max(cached):.0f} where the" in text
+    assert all("jax" in files.read_json(card)["versions"] for card in cards)
+
+
+def epochs_of(folder):
+    """Return the seconds of each member's first epoch, and the median of the others."""
+    curves = [pd.read_json(p, lines=True) for p in sorted(folder.glob("*/curve.jsonl"))]
+    seconds = [curve["seconds"] for curve in curves]
+    return [one[0] for one in seconds], [one[1:].median() for one in seconds]
 
 
 def test_labels_are_smoothed_as_the_documents_say(settings):

@@ -155,6 +155,7 @@ def _train_into(workshop, job):
 
     from ensembles.members.networks import find
     from ensembles.members.training import train_network
+    from ensembles.members.weights_file import save_weights
 
     with np.load(job.digits) as archive:
         digits = {name: archive[name] for name in DIGITS}
@@ -176,7 +177,7 @@ def _train_into(workshop, job):
     )
     # A finished member needs no optimizer, whose state is as large as the weights.
     network.optimizer = None
-    network.save_weights(workshop / WEIGHTS)
+    save_weights(network, workshop / WEIGHTS)
     np.save(workshop / PREDICTIONS, probabilities.astype(np.float32))
     shutil.copy(job.progress, workshop / CURVE)
     wrong = probabilities.argmax(1) != digits["labels"][held_out]

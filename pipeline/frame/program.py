@@ -5,15 +5,21 @@ import inspect
 import json
 import linecache
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
+from functools import partial
 
 from pipeline.frame import files, memory, params
 from pipeline.frame.alone import alone, beside_stages
 
 BAD_DATA, INTERRUPTED = 3, 4
 """Exit codes; 1, Python's own, is a fault in the program, 2, argparse's, is misuse."""
+
+UNWINDING_SECONDS = 5
+"""How long an interrupted program may tidy up: what is left is swept by the next."""
 
 
 def run(main):
@@ -29,11 +35,11 @@ def run(main):
         Called with the parameters and the command line's arguments.
     """
     name, words, options = _read_arguments(main)
+    signal.signal(signal.SIGINT, partial(_answer_interrupt, name))
     try:
         _run(main, name, words, options)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print(f"{name}: interrupted; what is finished is kept", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except Exception as error:
         told = _tell(error)
@@ -41,6 +47,16 @@ def run(main):
             raise
         print(f"error: {_join_lines(told)}", file=sys.stderr)
         sys.exit(BAD_DATA)
+
+
+def _answer_interrupt(name, *_):
+    """Say so, unwind, and end even if a library waits for what no longer comes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.write(2, f"{name}: interrupted; what is finished is kept\n".encode())
+    end = threading.Timer(UNWINDING_SECONDS, os._exit, (INTERRUPTED,))
+    end.daemon = True
+    end.start()
+    raise KeyboardInterrupt
 
 
 def _run(main, name, words, options):

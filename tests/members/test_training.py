@@ -193,6 +193,20 @@ def test_the_same_seed_gives_the_same_member_and_another_does_not(job, tmp_path)
     assert weights["first"] != weights["other"]
 
 
+def test_weights_take_less_space_than_keras_writes_and_are_the_same(job):
+    worker.train_member(job)
+    build, place = find(job.architecture), job.place / on_disk.WEIGHTS
+    network, again = build(), build()
+    network.load_weights(place)
+    wide = place.with_name("wide.weights.h5")
+    network.save_weights(wide)
+    assert place.stat().st_size < wide.stat().st_size * 2 / 3
+    again.load_weights(wide)
+    for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert [path.name for path in job.place.glob("wide-*")] == []
+
+
 def test_a_finished_member_is_skipped_and_a_stale_one_trained_again(job):
     worker.train_member(job)
     assert on_disk.is_finished(job)

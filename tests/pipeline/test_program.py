@@ -198,6 +198,56 @@ def test_memory_is_that_of_workers_as_well(tmp_path):
     assert 600 < most_memory(tmp_path) < 1000
 
 
+def start(*words, folder):
+    """Start a program, in a process group that can be interrupted as a terminal's."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *words],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+
+
+def interrupt_once(program, ready):
+    """Interrupt a program once it is ready, and return what it said of that."""
+    try:
+        while not ready():
+            assert program.poll() is None, program.communicate()
+            time.sleep(0.05)
+        os.killpg(program.pid, signal.SIGINT)
+        _, said = program.communicate(timeout=30)
+    finally:
+        program.kill()
+    assert program.returncode == 4
+    return said
+
+
+WAITING = """
+import time
+from pathlib import Path
+from pipeline.frame import program
+
+def main(parameters):
+    try:
+        Path("begun").touch()
+        time.sleep(600)
+    finally:
+        time.sleep(600)
+
+program.run(main)
+"""
+
+
+def test_an_interrupt_ends_a_program_that_cannot_tidy_up(tmp_path):
+    (tmp_path / "own.py").write_text(WAITING)
+    program = start("own", folder=prepare(tmp_path))
+    said = interrupt_once(program, (tmp_path / "begun").is_file)
+    assert said == "own: interrupted; what is finished is kept\n"
+
+
 def test_an_interrupt_ends_training_soon_and_keeps_what_is_there(
     tmp_path, labelled_digits
 ):
@@ -206,25 +256,8 @@ def test_an_interrupt_ends_training_soon_and_keeps_what_is_there(
     fold = np.arange(len(labels)) % 6
     np.savez(folder / "data/train.npz", images=images, labels=labels, fold=fold)
     clones.write_passes(folder, images, 18)
-    command = [sys.executable, "-m", "pipeline.train", "pooled"]
-    training = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
+    training = start("pipeline.train", "pooled", folder=folder)
     members = folder / "models/members/pooled"
-    try:
-        while not list(members.glob(".*.npz")):
-            assert training.poll() is None, training.communicate()
-            time.sleep(0.05)
-        os.killpg(training.pid, signal.SIGINT)
-        _, said = training.communicate(timeout=30)
-    finally:
-        training.kill()
-    assert training.returncode == 4
+    said = interrupt_once(training, lambda: list(members.glob(".*.npz")))
     assert said == "train: interrupted; what is finished is kept\n"
     assert list(members.glob(".*.npz"))
