@@ -17,8 +17,7 @@ from scipy.stats import binomtest
 
 from ensembles.combining.combiners import COMBINERS
 from ensembles.exploring.families import FAMILIES
-from pipeline.commands import illustrate
-from pipeline.documents import blocks, lessons, results
+from pipeline.documents import blocks, descent, results
 from pipeline.frame import files, params
 
 ROOT = Path(__file__).parent.parent
@@ -203,8 +202,8 @@ def stackings_test_errors_are_within_chance():
 
 
 def momentum_ends_lowest_in_the_valley():
-    paths = illustrate.compare_optimizers()
-    ends = {name: lessons.valley(*path[-1]) for name, path in paths.items()}
+    paths = descent.compare_optimizers()
+    ends = {name: descent.valley(*path[-1]) for name, path in paths.items()}
     return min(ends, key=lambda name: ends[name]) == "momentum"
 
 

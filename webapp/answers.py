@@ -2,22 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from ensembles.pictures.reading import to_data_url
 from ensembles.pictures.separators import DIGIT as DIGIT_MARK
 from ensembles.pictures.separators import DOUBTS, SEPARATOR
 from ensembles.serving.several import SEVERAL
-from ensembles.serving.thresholds import (
-    BLANK,
-    CERTAIN,
-    NOT_A_DIGIT,
-    OK,
-    UNSURE,
-    are_unusual,
-    judge,
-    second_digits,
-)
+from ensembles.serving.thresholds import BLANK
 from webapp.schemas import (
     BOX,
     COUNT,
@@ -140,67 +128,3 @@ def refuse(upload, error):
 def blank():
     """Return the answer to a picture in which nothing is drawn."""
     return Answer(status=BLANK)
-
-
-def unread(found):
-    """Return the answer to what is not one digit: a separator, or several digits."""
-    mark = found.mark
-    return Answer(
-        row=found.row,
-        kind=mark.kind,
-        character=mark.character,
-        status=OK if mark.character else UNSURE,
-        box=list(found.box),
-        input=to_data_url(found.digit),
-    )
-
-
-def statuses_of(prediction, thresholds):
-    """Return what is said of digits, wherever it is said.
-
-    Parameters
-    ----------
-    prediction : ensembles.serving.predictor.Prediction
-        Without any probability of what is blank.
-    thresholds : ensembles.serving.thresholds.Thresholds
-
-    Returns
-    -------
-    list of str
-    """
-    told = judge(prediction, thresholds, CERTAIN)
-    return np.where(prediction.probabilities.any(1), told, BLANK).tolist()
-
-
-def of_prediction(digits, prediction, thresholds):
-    """Return the answers to digits that were predicted.
-
-    Parameters
-    ----------
-    digits : ndarray of shape (n, 28, 28), uint8
-    prediction, thresholds
-        As for `statuses_of`.
-
-    Returns
-    -------
-    list of Answer
-    """
-    statuses = statuses_of(prediction, thresholds)
-    unusual = are_unusual(prediction, thresholds)
-    seconds, agreement = second_digits(prediction), prediction.agreement
-    return [
-        blank()
-        if statuses[i] == BLANK
-        else Answer(
-            kind=DIGIT_MARK.kind,
-            digit=None if statuses[i] == NOT_A_DIGIT else int(top),
-            status=statuses[i],
-            probabilities=[round(float(p), 6) for p in prediction.probabilities[i]],
-            unusual=bool(unusual[i]),
-            agreement=round(float(agreement[i]), 4),
-            members=len(prediction.members),
-            second=int(seconds[i]),
-            input=to_data_url(digits[i]),
-        )
-        for i, top in enumerate(prediction.digits)
-    ]

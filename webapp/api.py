@@ -22,7 +22,7 @@ def predict():
 @blueprint.get("/model")
 def model():
     """Tell what the ensemble is: its card, in short."""
-    return jsonify(describe_model(_reader().predictor))
+    return jsonify(describe_model(_reader().digits.predictor))
 
 
 @blueprint.get("/openapi.json")
@@ -33,7 +33,7 @@ def document():
 
 def answer(outcomes):
     """Return the response to all that was read."""
-    return jsonify(respond(outcomes, describe_model(_reader().predictor)))
+    return jsonify(respond(outcomes, describe_model(_reader().digits.predictor)))
 
 
 def _reader():
@@ -57,7 +57,7 @@ def read_json():
         pictures, digits, scaled_from = pictures_or_digits(uploads.body_json())
     if pictures is not None:
         return _read(pictures)
-    answers = _reader().read_digits(digits, g.deadline)
+    answers = _reader().digits.read(digits, g.deadline)
     return [Reading(None, answers, [], of_digits=True, scaled_from=scaled_from)]
 
 

@@ -38,7 +38,7 @@ def classify(paths, as_csv):
     reader = current_app.extensions["reader"]
     outcomes = [one for path in _files(paths) for one in read_path(reader, path)]
     refused = [one.detail for one in outcomes if isinstance(one, Refused)]
-    response = respond(outcomes, describe_model(reader.predictor))
+    response = respond(outcomes, describe_model(reader.digits.predictor))
     if as_csv:
         _print_csv(response["predictions"])
     else:

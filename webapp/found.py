@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from ensembles.pictures.reading import to_data_url
 from ensembles.pictures.separators import DIGIT
 from ensembles.serving import predictions
 from ensembles.serving.several import BROAD, Surgeon
 from ensembles.serving.thresholds import OK, UNSURE
 from ensembles.serving.together import join_one
 from ensembles.serving.torn import mend_torn
-from webapp.answers import of_prediction, unread
+from webapp.answers import Answer
+from webapp.predicted import of_prediction
 
 
 def answer_found(found, predict, thresholds):
@@ -30,7 +32,7 @@ def answer_found(found, predict, thresholds):
     """
     digits = [one for one in found if _is_digit(one)]
     read = iter(_answer_digits(digits, predict, thresholds) if digits else [])
-    parts = [next(read) if _is_digit(one) else [unread(one)] for one in found]
+    parts = [next(read) if _is_digit(one) else [_unread(one)] for one in found]
     answers = [answer for of_one in parts for answer in of_one]
     statuses = [answer.status for answer in answers]
     whole = join_one(found, statuses, predict, thresholds)
@@ -66,9 +68,22 @@ def _of_pieces(pieces, prediction, predict):
 def _answer_pieces(found, prediction, thresholds):
     answers = of_prediction(_stack(found), prediction, thresholds)
     return [
-        _place(one, answer) if _is_digit(one) else unread(one)
+        _place(one, answer) if _is_digit(one) else _unread(one)
         for one, answer in zip(found, answers, strict=True)
     ]
+
+
+def _unread(found):
+    """Return the answer to what is not one digit: a separator, or several digits."""
+    mark = found.mark
+    return Answer(
+        row=found.row,
+        kind=mark.kind,
+        character=mark.character,
+        status=OK if mark.character else UNSURE,
+        box=list(found.box),
+        input=to_data_url(found.digit),
+    )
 
 
 def _place(found, answer):

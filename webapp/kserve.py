@@ -80,7 +80,7 @@ def infer():
     """Read the digits of one tensor, each as it is; one that is blank is -1."""
     asked, digits = _ask()
     wanted, as_bytes = _wanted(asked)
-    read, statuses = current_app.extensions["reader"].judge_digits(digits, g.deadline)
+    read, statuses = current_app.extensions["reader"].digits.judge(digits, g.deadline)
     drawn = read.probabilities.any(1)
     values = {
         "probabilities": read.probabilities,

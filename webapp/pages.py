@@ -27,7 +27,7 @@ THUMBNAIL = 480
 def common():
     """Give every page what its frame says of the ensemble, and what is offered."""
     return {
-        "model": describe_model(current_app.extensions["reader"].predictor),
+        "model": describe_model(current_app.extensions["reader"].digits.predictor),
         "feedback": current_app.extensions["feedback"].open,
         "hard_digits": not current_app.extensions["gallery"].missing,
         "script_words": script_words(),
@@ -55,7 +55,7 @@ def show_hard(index):
     if image is None:
         raise NotFound(f"no digit {index!r} is in the gallery; see /errors")
     reader = current_app.extensions["reader"]
-    answers = reader.read_digits(image[None], g.deadline)
+    answers = reader.digits.read(image[None], g.deadline)
     name = text("test_digit", index=index)
     # What is corrected may be trained on, and test digits may not.
     one = {"name": name, "answers": answers, "left_out": [], "is_of_test": True}

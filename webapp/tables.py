@@ -92,7 +92,7 @@ def read_tables(reader, upload, deadline):
 
 
 def _read_table(reader, held, turned, deadline):
-    prediction, statuses = reader.judge_digits(held.digits, deadline)
+    prediction, statuses = reader.digits.judge(held.digits, deadline)
     seconds = second_digits(prediction)
     each = np.arange(len(held.digits))
     columns = (

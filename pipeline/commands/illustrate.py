@@ -9,23 +9,16 @@ import pandas as pd
 from ensembles.digits.strengths import Deformation
 from ensembles.digits.warps import GRID, ElasticWarp
 from ensembles.members import processor
-from pipeline.documents import hands, lessons, plots, results, sketches
+from pipeline.documents import descent, hands, lessons, plots, results, sketches
 from pipeline.documents.blocks import PUBLISHED
 from pipeline.documents.languages import LANGUAGES
-from pipeline.documents.lessons import TrainingDigits
+from pipeline.documents.training_digits import TrainingDigits
 from pipeline.frame import files, program
 
 SHOWN = 7
 """The first digit of this class is the one that is shown."""
 
 FOLDERS = {"en": Path("docs/pictures"), "fr": Path("docs/fr/pictures")}
-STEPS = 40
-RATES = {
-    "plain": (0.005, 0.01, 0.015, 0.019),
-    "momentum": (0.0025, 0.005, 0.01, 0.015, 0.02),
-    "Adam": (0.05, 0.1, 0.2, 0.3, 0.4),
-}
-"""Of the descents that are compared: of each kind the best is shown."""
 
 MOVED = 1000
 """So many digits are moved by a pixel."""
@@ -40,7 +33,7 @@ WEIGHTS = {
 def main(parameters):
     """Draw every picture in every language."""
     processor.prepare_training()
-    digits = training_digits()
+    digits = TrainingDigits.read()
     used = parameters.augment.deformations["elastic"]
     drawn, measured = study(digits, used)
     for code, folder in FOLDERS.items():
@@ -50,20 +43,6 @@ def main(parameters):
     measured |= {"dataset": digits.dataset, "writers": hands.measure()}
     files.write_json(results.LESSONS, measured)
     print(f"{len(drawn)} pictures of {digits.dataset} in {', '.join(LANGUAGES)}")
-
-
-def training_digits():
-    """Read the training digits.
-
-    Raises
-    ------
-    ValueError
-        If none are prepared.
-    """
-    if not files.TRAIN.is_file():
-        raise ValueError(f"no {files.TRAIN}: run `dvc repro prepare` first")
-    arrays = files.read_arrays(files.TRAIN, *TrainingDigits.__annotations__)
-    return TrainingDigits(**arrays | {"dataset": str(arrays["dataset"])})
 
 
 def study(digits, used):
@@ -88,8 +67,8 @@ def study(digits, used):
         "filters": partial(sketches.filters, image),
         "patch": partial(sketches.patch, image, steepest(image)),
         "pooling": partial(sketches.pooling, image),
-        "optimizers": partial(plots.descents, compare_optimizers()),
-        "learning_rates": partial(plots.descents, compare_rates()),
+        "optimizers": partial(plots.descents, descent.compare_optimizers()),
+        "learning_rates": partial(plots.descents, descent.compare_rates()),
         "batch_normalisation": partial(plots.signals, spreads),
         "elastic": partial(sketches.elastic, image, deform_elastically(image, used)),
         "ensemble_sizes": partial(plots.ensemble_sizes, *errors_by_size()),
@@ -145,28 +124,6 @@ def steepest(image):
     """Return the corner of the patch at which the filter answers most."""
     found = lessons.apply_filter(image, lessons.SOBEL)
     return np.unravel_index(found.argmax(), found.shape)
-
-
-def compare_optimizers():
-    """Send gradient descent, momentum and Adam down the valley, at their best rates."""
-    from keras.optimizers import SGD, Adam
-
-    kinds = {"plain": SGD, "momentum": partial(SGD, momentum=0.8), "Adam": Adam}
-    return {name: at_best_rate(kind, RATES[name]) for name, kind in kinds.items()}
-
-
-def at_best_rate(kind, rates):
-    """Return the path of the learning rate that ends lowest."""
-    paths = [lessons.descend(kind(rate), STEPS) for rate in rates]
-    return min(paths, key=lambda path: lessons.valley(*path[-1]))
-
-
-def compare_rates():
-    """Send gradient descent down the valley with three learning rates."""
-    from keras.optimizers import SGD
-
-    rates = {"too low": 0.001, "right": 0.018, "too high": 0.021}
-    return {name: lessons.descend(SGD(rate), STEPS) for name, rate in rates.items()}
 
 
 def deform_elastically(image, used):

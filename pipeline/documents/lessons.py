@@ -1,18 +1,10 @@
-"""What the documents' pictures show, computed: filters, pooling, descent, signals."""
+"""What the documents' pictures show, computed: filters, pooling, signals, votes."""
 
-from dataclasses import dataclass
-
-import cv2
 import numpy as np
 from scipy.signal import correlate2d
 
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 4
 """Answers where ink begins, from left to right; transposed, from top to bottom."""
-
-STEEP = 100.0
-"""How much steeper than along it the valley of `descend` is across."""
-
-START = (-4.0, 0.9)
 
 
 def apply_filter(image, weights):
@@ -81,37 +73,6 @@ def changes_when_moved(images):
     }
 
 
-def valley(x, y):
-    """Return the height of a valley that is narrow across y."""
-    return (x**2 + STEEP * y**2) / 2
-
-
-def descend(optimizer, steps):
-    """Let one of Keras's optimizers go down the valley.
-
-    Parameters
-    ----------
-    optimizer : keras.optimizers.Optimizer
-    steps : int
-
-    Returns
-    -------
-    ndarray of shape (steps + 1, 2)
-        The places that were reached, x and y, the start first.
-    """
-    import keras
-    from keras import ops
-
-    place = keras.Variable(np.array(START, np.float32))
-    slope = np.array([1, STEEP], np.float32)
-    reached = [np.array(START)]
-    for _ in range(steps):
-        gradient = ops.convert_to_tensor(slope * ops.convert_to_numpy(place))
-        optimizer.apply([gradient], [place])
-        reached.append(ops.convert_to_numpy(place).astype(float))
-    return np.array(reached)
-
-
 def spread_by_layer(images, size, normalise, layers=12, units=256):
     """Send digits through layers of random weights and ReLU, and measure the signals.
 
@@ -143,48 +104,6 @@ def spread_by_layer(images, size, normalise, layers=12, units=256):
         signals = np.maximum(signals, 0)
         spreads.append(np.sqrt((signals**2).mean()))
     return np.array(spreads)
-
-
-@dataclass(frozen=True)
-class TrainingDigits:
-    """The training digits, and which they are.
-
-    Attributes
-    ----------
-    dataset : str
-    images, labels, writer, hsf : ndarray
-        As in `data/train.npz`.
-    """
-
-    dataset: str
-    images: np.ndarray
-    labels: np.ndarray
-    writer: np.ndarray
-    hsf: np.ndarray
-
-    def describe(self):
-        """Count digits and writers, and measure ink and slant, as a dict."""
-        classes = np.bincount(self.labels, minlength=10)
-        slants = np.degrees(np.arctan([_slant(image) for image in self.images]))
-        return {
-            "number": len(self.labels),
-            "writers": len(np.unique(self.writer)),
-            "staff": int((self.hsf == 0).sum()),
-            "students": int((self.hsf == 4).sum()),
-            "rarest": int(classes.argmin()),
-            "fewest": int(classes.min()),
-            "commonest": int(classes.argmax()),
-            "most": int(classes.max()),
-            "ink_percent": float(100 * (self.images > 0).mean()),
-            "slant_degrees": float(slants.mean()),
-            "slant_sd_degrees": float(slants.std()),
-        }
-
-
-def _slant(image):
-    """Return how far a digit leans to the right for each pixel of its height."""
-    moments = cv2.moments(image)
-    return -moments["mu11"] / max(moments["mu02"], 1)
 
 
 def beyond_chance(error, networks):

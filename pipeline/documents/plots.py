@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ensembles.metrics import error_interval
-from pipeline.documents import lessons
+from pipeline.documents import descent, lessons
 from pipeline.figures import BLUE, DPI, GREY, RED
 
 GREEN = "#2b8a5a"
@@ -30,11 +30,11 @@ def descents(paths, say):
     chart, heights = figure.subplots(1, 2, width_ratios=(1.5, 1))
     x, y = np.meshgrid(np.linspace(-4.6, 2.2, 200), np.linspace(-1.3, 1.3, 120))
     levels = np.geomspace(0.05, 80, 12)
-    chart.contour(x, y, lessons.valley(x, y), levels, colors="#c9d3e0", linewidths=0.8)
+    chart.contour(x, y, descent.valley(x, y), levels, colors="#c9d3e0", linewidths=0.8)
     for (name, path), colour in zip(paths.items(), (BLUE, GREEN, RED), strict=True):
         inside = np.logical_and.accumulate(np.abs(path[:, 1]) < 1.3)
         chart.plot(*path[inside].T, "o-", color=colour, markersize=2.5, linewidth=1)
-        heights.plot(lessons.valley(*path.T), color=colour, label=say(name))
+        heights.plot(descent.valley(*path.T), color=colour, label=say(name))
     chart.plot(0, 0, "k+", markersize=9)
     chart.set(xlim=(-4.6, 2.2), ylim=(-1.3, 1.3), xticks=[], yticks=[])
     heights.set(xlabel=say("step"), ylabel=say("loss"), yscale="log")

@@ -12,8 +12,9 @@ from scipy.stats import linregress
 
 from ensembles.digits import idx
 from pipeline.commands import illustrate
-from pipeline.documents import hands, lessons, results, sketches
+from pipeline.documents import descent, hands, lessons, results, sketches
 from pipeline.documents.languages import FRENCH, LANGUAGES
+from pipeline.documents.training_digits import TrainingDigits, _slant
 from pipeline.frame import files, params
 
 ROOT = Path(__file__).parents[2]
@@ -44,19 +45,19 @@ def test_pooling_by_hand():
 def test_plain_descent_follows_the_formula():
     from keras.optimizers import SGD
 
-    path = lessons.descend(SGD(0.01), 5)
-    shrink = np.array([1 - 0.01, 1 - 0.01 * lessons.STEEP])
-    expected = [np.array(lessons.START) * shrink**step for step in range(6)]
+    path = descent.descend(SGD(0.01), 5)
+    shrink = np.array([1 - 0.01, 1 - 0.01 * descent.STEEP])
+    expected = [np.array(descent.START) * shrink**step for step in range(6)]
     np.testing.assert_allclose(path, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_adam_follows_the_formula():
     from keras.optimizers import Adam
 
-    path = lessons.descend(Adam(0.3), 8)
-    place, m, v = np.array(lessons.START), np.zeros(2), np.zeros(2)
+    path = descent.descend(Adam(0.3), 8)
+    place, m, v = np.array(descent.START), np.zeros(2), np.zeros(2)
     for step in range(1, 9):
-        gradient = place * [1, lessons.STEEP]
+        gradient = place * [1, descent.STEEP]
         m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
         place = place - 0.3 * (m / (1 - 0.9**step)) / (
             np.sqrt(v / (1 - 0.999**step)) + 1e-7
@@ -100,7 +101,7 @@ def test_slant_is_that_of_a_line():
     line[rows, columns] = 255
     assert center_of_mass(line)[0] == pytest.approx(13.5)
     fitted = -linregress(rows, columns).slope
-    assert lessons._slant(line) == pytest.approx(fitted)
+    assert _slant(line) == pytest.approx(fitted)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ def digits():
         pytest.skip("DIGITS_DATA_DIR has no MNIST and QMNIST")
     extended = idx.read_extended_labels(labels)[:60_000]
     images = idx.read_images(folder / "mnist/train-images-idx3-ubyte.gz")
-    return lessons.TrainingDigits(
+    return TrainingDigits(
         "MNIST", images, extended[:, 0], extended[:, 2], extended[:, 1]
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from ensembles.metrics import CORRECTED
 from pipeline.commands import readme
-from pipeline.documents import blocks, quoted, results
+from pipeline.documents import blocks, quoted, recorded, results
 from pipeline.documents.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def test_a_figure_takes_the_place_of_the_last(sources, language, told):
 def test_a_table_takes_the_place_of_the_last(sources):
     text = "Title\n\n<!-- table: sizes -->\nold\n\nold\n<!-- end -->\nrest\n"
     filled = readme.fill(text, sources, LANGUAGES["en"], PLACE)
-    table = blocks.sizes(sources, LANGUAGES["en"])
+    table = recorded.sizes(sources, LANGUAGES["en"])
     assert filled == text.replace("old\n\nold", table)
 
 

@@ -223,7 +223,7 @@ def test_what_stands_between_digits_and_what_is_left_out(client, monkeypatch):
 def test_a_digit_that_may_be_a_slash_is_unsure(ensemble, monkeypatch):
     client = create_app(Predictor(ensemble, threads=1)).test_client()
     monkeypatch.setattr(
-        "webapp.answers.judge", lambda read, *_: ["ok"] * len(read.digits)
+        "webapp.predicted.judge", lambda read, *_: ["ok"] * len(read.digits)
     )
     found = [Found(to_mnist(draw()), (1, 2, 3, 4), Mark("digit", doubt="slash"))]
     monkeypatch.setattr(reader, "find_writing", lambda _: Writing(found, []))
