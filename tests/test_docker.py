@@ -9,6 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from benchmarks.server import running
+from webapp import counters
 
 ROOT = Path(__file__).parent.parent
 RECIPE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
@@ -35,7 +36,11 @@ def test_base_is_pinned_and_user_is_not_root():
     (base,) = re.findall(r"^FROM (\S+)", RECIPE, flags=re.M)
     assert re.fullmatch(r"python:3\.1[1-3]\.\d+-slim-\w+", base)
     assert "USER digits" in RECIPE
-    assert "HEALTHCHECK" in RECIPE
+
+
+def test_the_check_waits_longer_than_the_server_before_it_says_busy():
+    asked, waits = re.search(r"--timeout=(\d+)s.*timeout=(\d+)\)", RECIPE).groups()
+    assert counters.PATIENCE < int(waits) < int(asked)
 
 
 def test_requirements_of_the_server_are_what_it_imports():

@@ -122,8 +122,8 @@ def told_apart(board):
     Returns
     -------
     list of str
-        Systems and members, the surest first; one is told apart in vain in 5 % of
-        all cases. After Holm (1979).
+        Systems and members, the surest first; in at most 5 % of all cases is any told
+        apart in vain. After Holm (1979).
     """
     rows = board[board["system"] != "ensemble"].sort_values("p_vs_ensemble")
     allowed = 0.05 / np.arange(len(rows), 0, -1)
