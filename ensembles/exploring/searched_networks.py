@@ -49,7 +49,7 @@ def build_mlp(depth, width, activation, normalise, dropout, l2):
     image, x = _open()
     x = layers.Flatten()(x)
     for _ in range(depth):
-        x = _activate(_dense(x, width, l2), activation, normalise)
+        x = _dense(x, width, activation, normalise, l2)
         x = layers.Dropout(dropout)(x)
     return _close(image, x, l2)
 
@@ -79,8 +79,7 @@ def build_cnn(
         x = _activate(x, activation, normalise)
     x = layers.Dropout(dropout)(layers.Flatten()(x))
     if dense:
-        x = _activate(_dense(x, dense, l2), activation, normalise)
-        x = layers.Dropout(dropout)(x)
+        x = layers.Dropout(dropout)(_dense(x, dense, activation, normalise, l2))
     return _close(image, x, l2)
 
 
@@ -95,8 +94,9 @@ def _convolve(x, filters, kernel, padding, pooling, l2):
     return x
 
 
-def _dense(x, units, l2):
-    return layers.Dense(units, kernel_regularizer=keras.regularizers.L2(l2))(x)
+def _dense(x, units, activation, normalise, l2):
+    x = layers.Dense(units, kernel_regularizer=keras.regularizers.L2(l2))(x)
+    return _activate(x, activation, normalise)
 
 
 def _activate(x, activation, normalise):

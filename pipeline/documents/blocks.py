@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ensembles.metrics import CORRECTED, DISPUTED
+from pipeline.documents.compared import compared
 from pipeline.documents.measured import benchmarks
 from pipeline.documents.results import all_systems
 
@@ -207,6 +208,14 @@ def sizes(sources, language):
 
 BLOCKS = {
     function.__name__: function
-    for function in (leaderboard, published, layers, record, sizes, benchmarks)
+    for function in (
+        leaderboard,
+        published,
+        layers,
+        record,
+        sizes,
+        benchmarks,
+        compared,
+    )
 }
 """What a document may name between its markers."""
