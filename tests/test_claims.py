@@ -154,10 +154,24 @@ def the_textbooks_rate_is_the_perceptrons_best():
     return least_losses("mlp", "learning_rate").index[0] == "0.001"
 
 
-def sigmoids_hardly_move_convolution_for_four_epochs_and_relu_does_best():
+def adaptive_optimizers_are_near_each_other_and_sgd_a_fifth_higher():
+    for family in FAMILIES:
+        sgd, *adaptive = least_losses(family, "optimizer")[
+            ["sgd (0.01)", "adam (0.001)", "rmsprop (0.001)"]
+        ]
+        if max(adaptive) > 1.05 * min(adaptive) or sgd < 1.2 * max(adaptive):
+            return False
+    return True
+
+
+def relu_does_best_and_sigmoids_worst():
+    orders = [list(least_losses(f, "activation").index) for f in FAMILIES]
+    return orders == [["relu", "tanh", "sigmoid"]] * 2
+
+
+def sigmoids_hardly_move_convolution_for_four_epochs():
     (losses,) = held_out("cnn", "activation", "sigmoid")
-    order = list(least_losses("cnn", "activation").index)
-    return losses[4] > 0.9 * np.log(10) and order == ["relu", "tanh", "sigmoid"]
+    return losses[4] > 0.9 * np.log(10)
 
 
 def maxima_pool_best_and_means_worst():
@@ -514,12 +528,20 @@ CLAIMS = {
     the_textbooks_rate_is_the_perceptrons_best: {
         MODELLING: "Of the three, 0.001 does best"
     },
-    sigmoids_hardly_move_convolution_for_four_epochs_and_relu_does_best: {
+    adaptive_optimizers_are_near_each_other_and_sgd_a_fifth_higher: {
+        MODELLING: "end within a twentieth of each other; SGD with momentum ends a "
+        "fifth higher in so few epochs"
+    },
+    relu_does_best_and_sigmoids_worst: {
+        MODELLING: "ReLU does best, tanh comes next, and sigmoids, whose slope is at "
+        "most a quarter, do worst",
+        TALK: "ReLU has the least loss of three activations",
+        EXPOSE: "ReLU a la perte la plus basse de trois activations",
+    },
+    sigmoids_hardly_move_convolution_for_four_epochs: {
         MODELLING: "Sigmoids hardly move it for four epochs",
-        TALK: "ReLU has the least loss of three activations, and sigmoids hardly move "
-        "for four epochs",
-        EXPOSE: "ReLU a la perte la plus basse de trois activations, et les sigmoïdes "
-        "bougent à peine pendant quatre époques",
+        TALK: "and sigmoids hardly move for four epochs",
+        EXPOSE: "et les sigmoïdes bougent à peine pendant quatre époques",
     },
     maxima_pool_best_and_means_worst: {
         MODELLING: "the maximum does best and the mean worst",
