@@ -57,14 +57,19 @@ def kept_losses(family):
     """
     folder = files.EXPLORATIONS / family
     patience = files.read_json(folder / "conclusion.json")["patience"]
-    kept: dict[str, dict[str, float]] = {}
     curves = pd.read_csv(folder / "comparisons.csv")
-    for names, curve in curves.groupby(["comparison", "variant"], sort=False):
-        comparison, variant = names
+
+    def keep(curve):
         losses = curve["held_out_loss"]
-        borne = losses.iloc[: stopping_epoch(losses, patience)]
-        kept.setdefault(comparison, {})[variant] = borne.min()
-    return kept
+        return losses.iloc[: stopping_epoch(losses, patience)].min()
+
+    return {
+        comparison: {
+            variant: keep(curve)
+            for variant, curve in part.groupby("variant", sort=False)
+        }
+        for comparison, part in curves.groupby("comparison", sort=False)
+    }
 
 
 def _cell(losses, language):
