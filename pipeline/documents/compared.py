@@ -77,11 +77,11 @@ def _cell(losses, language):
     if losses is None:
         return "–"
     least = min(losses, key=lambda variant: losses[variant])
-    return "<br>".join(
-        f"**{told}**" if variant == least else told
+    told = {
+        variant: f"{_say(variant, language)} {language.decimal(loss, 3)}"
         for variant, loss in losses.items()
-        for told in [f"{_say(variant, language)} {language.decimal(loss, 3)}"]
-    )
+    }
+    return "<br>".join((told | {least: f"**{told[least]}**"}).values())
 
 
 def _say(variant, language):
