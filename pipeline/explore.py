@@ -112,7 +112,7 @@ def go_on(search, trials, make, machine):
 
 def train_chosen(final, short, machine):
     """Train the best network, and plain ones that differ in one choice; return both."""
-    compared = comparisons.name_comparisons(FAMILIES[final.family].textbook)
+    compared = comparisons.name_comparisons(FAMILIES[final.family])
     plain = [
         short(setting=one, patience=None) for one in comparisons.distinct(compared)
     ]

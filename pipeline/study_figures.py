@@ -55,24 +55,31 @@ def comparisons(table, patience):
     patience : int
         Of early stopping.
     """
-    figure = Figure((8, 6), dpi=DPI, layout="constrained")
-    grid = figure.subplots(2, 2).ravel()
-    for axes, (name, part) in zip(
-        grid, table.groupby("comparison", sort=False), strict=True
-    ):
-        for colour, (variant, curve) in zip(
-            COLOURS, part.groupby("variant", sort=False), strict=False
-        ):
-            _draw_curve(axes, curve, variant, colour, patience)
-        axes.set(title=name.replace("_", " "), xlabel="epoch", yscale="log")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        use_plain_numbers(axes.yaxis)
-        axes.set_ylim(max(1e-3, axes.get_ylim()[0]), min(10, axes.get_ylim()[1]))
-        axes.grid(alpha=0.3)
-        beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
-        axes.legend(frameon=False, fontsize=8, handlelength=1.2, **beside)
+    parts = list(table.groupby("comparison", sort=False))
+    rows = -(-len(parts) // 2)
+    figure = Figure((8, 3 * rows), dpi=DPI, layout="constrained")
+    grid = figure.subplots(rows, 2).ravel()
+    for axes, (name, part) in zip(grid, parts, strict=False):
+        _draw_comparison(axes, part, patience)
+        axes.set_title(name.replace("_", " "))
+    for axes in grid[len(parts) :]:
+        axes.remove()
     figure.supylabel("log loss (dashed: in training)", fontsize=10)
     return figure
+
+
+def _draw_comparison(axes, part, patience):
+    for colour, (variant, curve) in zip(
+        COLOURS, part.groupby("variant", sort=False), strict=False
+    ):
+        _draw_curve(axes, curve, variant, colour, patience)
+    axes.set(xlabel="epoch", yscale="log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    use_plain_numbers(axes.yaxis)
+    axes.set_ylim(max(1e-3, axes.get_ylim()[0]), min(10, axes.get_ylim()[1]))
+    axes.grid(alpha=0.3)
+    beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
+    axes.legend(frameon=False, fontsize=8, handlelength=1.2, **beside)
 
 
 def _draw_curve(axes, curve, variant, colour, patience):

@@ -3,42 +3,63 @@
 import numpy as np
 import pandas as pd
 
+from ensembles.exploring.families import FIXED
+
 PLAIN = {"dropout": 0.0, "l2": 0.0, "normalise": False}
 """What is changed of the textbook's setting, so that each remedy shows what it does."""
 
 REGULARISED = {"dropout": 0.4, "l2": 1e-5}
 
+USUAL_RATES = {"sgd": 1e-2, "adam": 1e-3, "rmsprop": 1e-3}
+"""Keras's own, for optimizers whose steps differ in length at the same rate."""
 
-def name_comparisons(textbook):
+ACTIVATIONS = ("relu", "tanh", "sigmoid")
+
+
+def name_comparisons(family):
     """List what is compared with what.
+
+    Variants are named by what they are, not by what is expected of them.
 
     Parameters
     ----------
-    textbook : dict
-        The setting of a family's first trial.
+    family : Family
 
     Returns
     -------
     dict of str to dict of str to dict
         Comparison to variant to setting; a setting may stand in several.
     """
-    plain = textbook | PLAIN
-    rate, size = plain["learning_rate"], plain["batch_size"]
-    sizes = (size // 4, size, size * 4)
-    rates = {"too low": rate / 30, "right": rate, "too high": rate * 30}
-    return {
+    plain = family.textbook | FIXED | PLAIN
+    compared = {
         "normalisation": {"without": plain, "with": plain | {"normalise": True}},
         "regularisation": {"without": plain, "with": plain | REGULARISED},
-        "learning_rate": {
-            f"{what} ({_plainly(value)})": plain | {"learning_rate": value}
-            for what, value in rates.items()
+        "optimizer": {
+            f"{one} ({_name(rate)})": plain | {"optimizer": one, "learning_rate": rate}
+            for one, rate in USUAL_RATES.items()
         },
-        "batch_size": {str(one): plain | {"batch_size": one} for one in sizes},
     }
+    for choice, values in _values(family, plain).items():
+        compared[choice] = {_name(one): plain | {choice: one} for one in values}
+    return compared
 
 
-def _plainly(value):
-    """Write a small number with two digits, and not as a power."""
+def _values(family, plain):
+    rate, size = plain["learning_rate"], plain["batch_size"]
+    values = {
+        "learning_rate": (rate / 30, rate, rate * 30),
+        "batch_size": (size // 4, size, size * 4),
+        "activation": ACTIVATIONS,
+    }
+    if "pooling" in family.shape:
+        values["pooling"] = family.shape["pooling"].choices
+    return values
+
+
+def _name(value):
+    """Write a word as it is, a number with two digits, and not as a power."""
+    if isinstance(value, str | int):
+        return str(value)
     return np.format_float_positional(value, 2, fractional=False, trim="-")
 
 

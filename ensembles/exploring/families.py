@@ -37,6 +37,9 @@ TEXTBOOK = {
 }
 """The part of the first trial that does not depend on the family."""
 
+FIXED = {"activation": "relu"}
+"""What a search does not vary; a comparison may."""
+
 
 @dataclass(frozen=True)
 class Family:

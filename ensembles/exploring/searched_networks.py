@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from ensembles.digits.form import SIDE
-from ensembles.exploring.families import FAMILIES
+from ensembles.exploring.families import FAMILIES, FIXED
 
 
 def build_network(family, setting):
@@ -17,7 +17,8 @@ def build_network(family, setting):
     family : str
         A key of `ensembles.exploring.families.FAMILIES`.
     setting : dict
-        Of its ``space``; what concerns learning alone is left aside.
+        Of its ``space``, and what differs from `FIXED`; what concerns learning alone is
+        left aside.
 
     Returns
     -------
@@ -25,19 +26,21 @@ def build_network(family, setting):
         From digits as they are stored, uint8 (n, 28, 28), to probabilities (n, 10).
     """
     kind = FAMILIES[family]
-    names = (*kind.shape, "normalise", "dropout", "l2")
-    return BUILDERS[kind.builder](**{name: setting[name] for name in names})
+    names, whole = (*kind.shape, *FIXED, "normalise", "dropout", "l2"), FIXED | setting
+    return BUILDERS[kind.builder](**{name: whole[name] for name in names})
 
 
-def build_mlp(depth, width, normalise, dropout, l2):
-    """Build a perceptron of equally wide hidden layers of ReLU units.
+def build_mlp(depth, width, activation, normalise, dropout, l2):
+    """Build a perceptron of equally wide hidden layers.
 
     Parameters
     ----------
     depth, width : int
         Hidden layers, and units of each.
+    activation : {"relu", "tanh", "sigmoid"}
+        What bends each unit's sum.
     normalise : bool
-        Whether each is batch-normalised before its ReLU.
+        Whether each layer is batch-normalised before its activation.
     dropout : float
         Share of each one's units dropped in training.
     l2 : float
@@ -46,12 +49,14 @@ def build_mlp(depth, width, normalise, dropout, l2):
     image, x = _open()
     x = layers.Flatten()(x)
     for _ in range(depth):
-        x = _dense(x, width, normalise, l2)
+        x = _dense(x, width, activation, normalise, l2)
         x = layers.Dropout(dropout)(x)
     return _close(image, x, l2)
 
 
-def build_cnn(blocks, filters, kernel, pooling, dense, normalise, dropout, l2):
+def build_cnn(
+    blocks, filters, kernel, pooling, dense, activation, normalise, dropout, l2
+):
     """Build blocks of a convolution and a pooling, each of twice the last's filters.
 
     Parameters
@@ -64,39 +69,42 @@ def build_cnn(blocks, filters, kernel, pooling, dense, normalise, dropout, l2):
         How a block halves the side of its maps; the last by the convolution's stride.
     dense : int
         Units between features and answer; 0 is none.
-    normalise, dropout, l2
+    activation, normalise, dropout, l2
         As of `build_mlp`; dropout is of the features that the dense layers receive.
     """
     image, x = _open()
     for block in range(blocks):
         padding = "same" if block else "valid"
-        x = _convolve(x, filters * 2**block, kernel, padding, pooling, normalise, l2)
+        x = _convolve(x, filters * 2**block, kernel, padding, pooling, l2)
+        x = _activate(x, activation, normalise)
     x = layers.Dropout(dropout)(layers.Flatten()(x))
     if dense:
-        x = layers.Dropout(dropout)(_dense(x, dense, normalise, l2))
+        x = layers.Dropout(dropout)(_dense(x, dense, activation, normalise, l2))
     return _close(image, x, l2)
 
 
-def _convolve(x, filters, kernel, padding, pooling, normalise, l2):
+def _convolve(x, filters, kernel, padding, pooling, l2):
     strides = 2 if pooling == "stride" else 1
     penalty = keras.regularizers.L2(l2)
     x = layers.Conv2D(filters, kernel, strides, padding, kernel_regularizer=penalty)(x)
     if pooling == "max":
-        x = layers.MaxPooling2D()(x)
-    elif pooling == "average":
-        x = layers.AveragePooling2D(2)(x)
-    return _activate(x, normalise)
+        return layers.MaxPooling2D()(x)
+    if pooling == "average":
+        return layers.AveragePooling2D(2)(x)
+    return x
 
 
-def _dense(x, units, normalise, l2):
+def _dense(x, units, activation, normalise, l2):
     x = layers.Dense(units, kernel_regularizer=keras.regularizers.L2(l2))(x)
-    return _activate(x, normalise)
+    return _activate(x, activation, normalise)
 
 
-def _activate(x, normalise):
+def _activate(x, activation, normalise):
     # Schedules of few steps need running statistics that keep up.
     x = layers.BatchNormalization(momentum=0.9)(x) if normalise else x
-    return layers.ReLU()(x)
+    if activation == "relu":
+        return layers.ReLU()(x)
+    return layers.Activation(activation)(x)
 
 
 def _open():

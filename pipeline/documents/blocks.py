@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pipeline.documents.compared import compared
 from pipeline.documents.measured import benchmarks
 from pipeline.documents.recorded import record, sizes
 from pipeline.documents.results import all_systems
@@ -122,6 +123,14 @@ def layers_of(network, language):
 
 BLOCKS = {
     function.__name__: function
-    for function in (leaderboard, published, layers, record, sizes, benchmarks)
+    for function in (
+        leaderboard,
+        published,
+        layers,
+        record,
+        sizes,
+        benchmarks,
+        compared,
+    )
 }
 """What a document may name between its markers."""

@@ -4,6 +4,7 @@ import itertools
 import math
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from optuna.distributions import CategoricalDistribution
@@ -65,6 +66,20 @@ def test_any_shape_can_be_built(family):
             assert network.output_shape == (None, 10)
             kinds = [type(layer).__name__ for layer in network.layers]
             assert ("BatchNormalization" in kinds) == normalise
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_hidden_layers_have_the_activation_that_is_asked_for(family, activation):
+    setting = FAMILIES[family].textbook | {"activation": activation}
+    network = build_network(family, setting)
+    bends = [
+        layer.get_config().get("activation", "relu")
+        for layer in network.layers
+        if isinstance(layer, keras.layers.ReLU | keras.layers.Activation)
+    ]
+    hidden = {"mlp": 1, "cnn": 3}[family]
+    assert bends == [activation] * hidden
 
 
 def test_a_perceptrons_size_is_reckoned():

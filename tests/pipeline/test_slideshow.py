@@ -141,7 +141,7 @@ def test_numbers_have_the_languages_form(text, english, french):
     ("text", "said"),
     [
         ("pass 3", "passe 3"),
-        ("too high (0.03)", "trop fort (0,03)"),
+        ("sgd (0.01)", "SGD (0,01)"),
         ("L2", "L2"),
         ("−0.5", "−0,5"),
         ("1.5e-05", "1,5e-05"),
@@ -151,7 +151,7 @@ def test_numbers_have_the_languages_form(text, english, french):
     ],
 )
 def test_a_figures_texts_are_said_in_the_language(text, said):
-    words = {"pass {}": "passe {}", "too high ({})": "trop fort ({})", "L2": "L2"}
+    words = {"pass {}": "passe {}", "sgd ({})": "SGD ({})", "L2": "L2"}
     choices = {"learning_rate": "taux"}
     texts = replace(FRENCH_FORM, figures=words, choices=choices)
     assert catalogue.Writer(texts, {}).say(text) == said
