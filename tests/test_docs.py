@@ -133,6 +133,28 @@ def test_the_journal_tells_how_doucets_network_reads_by_our_optimizer(journal):
     assert f"({card['held_out_digits']:,} digits" in journal
 
 
+def test_the_journal_tells_what_the_next_members_misread(journal):
+    folders = {
+        "`doucet`": "next/doucet",
+        "`m5`": "next/m5",
+        "six more of `m5`": "trials/second/m5",
+        "`deep`": "next/deep",
+        "`deskewed_strided`": "next/deskewed_strided",
+    }
+    section = journal.split("## The next members")[1].split("## ")[0]
+    for told, folder in folders.items():
+        places = sorted((ROOT / "record" / folder).glob("*/card.json"))
+        cards = [files.read_json(place) for place in places]
+        assert len(cards) == 6
+        errors = sum(card["held_out_errors"] for card in cards)
+        assert f"| {told} | {errors} |" in section
+        for card in cards:
+            deformation = card["identity"]["augmentation"]["deformation"]
+            assert deformation["upstroke_share"] == 0.3
+    upright = files.read_json(ROOT / "record/trials/upright/deskewed_deep/0/card.json")
+    assert f"of fold 0, misreads {upright['held_out_errors']} (" in section
+
+
 def test_the_journal_tells_what_smoothing_and_a_smaller_batch_do(journal):
     names = {
         "smoothed": "labels smoothed by 0.1, batch 128",
